@@ -1,0 +1,1 @@
+"""Pure state machines: no Rx, no event loop, no threads, no sockets, no clock."""

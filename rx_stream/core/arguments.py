@@ -1,0 +1,95 @@
+"""Checks of arguments: one sentence that names the function, the rule and the value."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import isfinite
+from typing import TypeAlias, TypeVar
+
+__all__ = ["Seconds", "choice", "count", "number", "optional_count", "optional_seconds", "seconds"]
+
+Seconds: TypeAlias = float | timedelta
+"""A duration: seconds as a number, or a timedelta."""
+
+_T = TypeVar("_T")
+
+
+def _bad(kind: type[Exception], name: str, rule: str, value: object) -> Exception:
+    return kind(f"{name} must be {rule}, not {value!r}")
+
+
+def count(name: str, value: object, *, least: int = 1) -> int:
+    """Return ``value`` if it is a whole number of at least ``least``.
+
+    Args:
+        name: What the message calls it, e.g. ``"buffer_tokens: count"``.
+        value: The argument as the caller gave it.
+        least: The smallest value that is allowed.
+
+    Raises:
+        TypeError: It is not an int (a bool is not).
+        ValueError: It is too small.
+    """
+    rule = f"a whole number of at least {least}"
+    if type(value) is not int:
+        raise _bad(TypeError, name, rule, value)
+    if value < least:
+        raise _bad(ValueError, name, rule, value)
+    return value
+
+
+def optional_count(name: str, value: object, *, least: int = 1) -> int | None:
+    """Return ``value`` if it is None or passes :func:`count`."""
+    return None if value is None else count(name, value, least=least)
+
+
+def number(
+    name: str, value: object, *, unit: str, above: float = 0.0, least: float | None = None
+) -> float:
+    """Return ``value`` if it is a finite number above ``above`` or, if given, at least ``least``.
+
+    Args:
+        name: What the message calls it.
+        value: The argument as the caller gave it.
+        unit: The unit, for the message, e.g. ``"tokens per second"``.
+        above: The value must be greater than this, unless ``least`` is given.
+        least: The smallest value that is allowed.
+
+    Raises:
+        TypeError: It is not a number (a bool is not).
+        ValueError: It is out of range or not finite.
+    """
+    rule = f"above {above:g} {unit}" if least is None else f"at least {least:g} {unit}"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _bad(TypeError, name, rule, value)
+    inside = value > above if least is None else value >= least
+    if not (inside and isfinite(value)):
+        raise _bad(ValueError, name, rule, value)
+    return float(value)
+
+
+def seconds(name: str, value: object, *, above: float = 0.0, least: float | None = None) -> float:
+    """Return a duration in seconds; it is a number or a timedelta.
+
+    Raises:
+        TypeError: It is neither.
+        ValueError: It is out of range or not finite.
+    """
+    plain: object = value.total_seconds() if isinstance(value, timedelta) else value
+    return number(name, plain, unit="seconds", above=above, least=least)
+
+
+def optional_seconds(name: str, value: object) -> float | None:
+    """Return None, or a duration in seconds above 0."""
+    return None if value is None else seconds(name, value)
+
+
+def choice(name: str, value: _T, allowed: tuple[_T, ...]) -> _T:
+    """Return ``value`` if it is one of ``allowed``.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if value not in allowed:
+        raise _bad(ValueError, name, "one of " + ", ".join(map(repr, allowed)), value)
+    return value

@@ -1,0 +1,104 @@
+"""What can go wrong in a stream. Bad arguments are plain ValueError and TypeError."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rx_stream.types import StreamResult
+
+__all__ = [
+    "BackpressureError",
+    "EventTooLargeError",
+    "LLMStreamError",
+    "LogError",
+    "RxStreamError",
+    "StreamInterruptedError",
+    "StreamStalledError",
+    "StreamTruncatedError",
+    "UnknownStreamError",
+]
+
+
+class RxStreamError(Exception):
+    """The base of every error that this library sends through ``on_error``.
+
+    Attributes:
+        result: What had arrived before the error, where that is known.
+    """
+
+    result: StreamResult | None = None
+
+
+class StreamStalledError(RxStreamError):
+    """Nothing arrived for longer than was allowed.
+
+    Attributes:
+        waited: Seconds without an item.
+    """
+
+    def __init__(self, message: str, *, waited: float) -> None:
+        super().__init__(message)
+        self.waited = waited
+
+
+class StreamTruncatedError(RxStreamError):
+    """The stream stopped without its end marker: what came is not the whole answer."""
+
+
+class LLMStreamError(RxStreamError):
+    """The provider reported an error inside the stream.
+
+    Attributes:
+        kind: The provider's word for the error, e.g. ``overloaded_error``.
+        code: The provider's code, as text; None where there is none.
+    """
+
+    def __init__(self, message: str, *, kind: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.code = code
+
+
+class BackpressureError(RxStreamError):
+    """A bounded place was full and its strategy is to fail.
+
+    Attributes:
+        waiting: Items that waited when it overflowed.
+    """
+
+    def __init__(self, message: str, *, waiting: int) -> None:
+        super().__init__(message)
+        self.waiting = waiting
+
+
+class EventTooLargeError(RxStreamError):
+    """One event or line of the input is larger than the limit.
+
+    Attributes:
+        limit: The limit in bytes.
+    """
+
+    def __init__(self, message: str, *, limit: int) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+class LogError(RxStreamError):
+    """A durable log refused or could not do what was asked."""
+
+
+class UnknownStreamError(LogError):
+    """The log holds no stream of this id: it never existed or has expired."""
+
+
+class StreamInterruptedError(LogError):
+    """The producer of a stream has gone without closing it.
+
+    Attributes:
+        position: Where the text that is there ends.
+    """
+
+    def __init__(self, message: str, *, position: str = "") -> None:
+        super().__init__(message)
+        self.position = position

@@ -1,0 +1,1 @@
+"""Durable stream logs."""

@@ -1,0 +1,1 @@
+"""Operators: one public function a file."""

@@ -1,0 +1,1 @@
+"""Schedulers: the clock, the shared timer thread, the loop, the gate."""

@@ -1,0 +1,1 @@
+"""Sinks: leave Rx for iterators and ASGI."""

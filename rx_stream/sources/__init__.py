@@ -1,0 +1,1 @@
+"""Sources: make Observables of iterables, model streams, recordings, logs."""

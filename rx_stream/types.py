@@ -1,0 +1,141 @@
+"""The items that travel in a stream of text, and what is reported about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
+from typing import Literal, TypeAlias, TypedDict, TypeVar
+
+__all__ = [
+    "FinishReason",
+    "ServerSentEvent",
+    "StreamChunk",
+    "StreamProgress",
+    "StreamResult",
+    "StreamState",
+    "TextT",
+    "ToolCall",
+    "carries_meaning",
+]
+
+FinishReason: TypeAlias = Literal[
+    "stop", "length", "tool_calls", "content_filter", "pause", "error", "other"
+]
+"""Why a model stopped, in one vocabulary for all providers."""
+
+StreamState: TypeAlias = Literal[
+    "waiting", "streaming", "stalled", "completed", "error", "cancelled"
+]
+"""Where a stream stands in its life."""
+
+NO_METADATA: Mapping[str, object] = MappingProxyType({})
+"""What a chunk without metadata shares, so that creating one allocates nothing more."""
+
+_MEANINGFUL = ("reasoning", "refusal", "tool_calls")
+
+
+class ToolCall(TypedDict):
+    """One call of a tool, assembled from its deltas."""
+
+    id: str | None
+    name: str | None
+    arguments: str
+
+
+# Not frozen: a frozen slots dataclass costs four times as much to create.
+@dataclass(slots=True)
+class StreamChunk:
+    """A piece of a model's answer, with what is known about it.
+
+    Args:
+        content: Text of the answer; empty where the chunk carries something else.
+        token_count: Tokens in this chunk; None where it is not known.
+        is_complete: Whether this is the terminal chunk of the answer.
+        finish_reason: Why the model stopped, normalised; the provider's own word stays in
+            ``metadata["finish_reason_raw"]``.
+        metadata: What else the provider told, e.g. ``usage``, ``reasoning``, ``tool_calls``.
+    """
+
+    content: str = ""
+    token_count: int | None = None
+    is_complete: bool = False
+    finish_reason: FinishReason | None = None
+    metadata: Mapping[str, object] = NO_METADATA
+
+    def __str__(self) -> str:
+        return self.content
+
+
+TextT = TypeVar("TextT", str, StreamChunk)
+"""Text as plain strings or as chunks; what comes in decides what goes out."""
+
+
+def carries_meaning(chunk: StreamChunk) -> bool:
+    """Tell whether a chunk says something beyond its text: an end, a tool call, reasoning."""
+    if chunk.is_complete or chunk.finish_reason is not None:
+        return True
+    metadata = chunk.metadata
+    return bool(metadata) and any(metadata.get(key) for key in _MEANINGFUL)
+
+
+@dataclass(slots=True)
+class StreamProgress:
+    """How far a stream has come. What is not known is None, never a made-up number.
+
+    Args:
+        tokens_received: Tokens so far, counted or as the provider reports them.
+        total_tokens: Expected tokens in all, as estimated now; None without an estimate.
+        percentage: 0 to 100; never falls, and reaches 100 only at completion.
+        elapsed: Seconds since the subscription.
+        eta: Seconds until the expected end.
+        tokens_per_second: Smoothed rate, for display.
+        tokens_per_second_average: Tokens after the first ones by the time since the first token.
+        chunks_received: Chunks with text so far.
+        characters_received: Characters (code points) so far.
+        time_to_first_token: Seconds from the subscription to the first text.
+        inter_chunk_p50: Median gap between chunks, in seconds.
+        inter_chunk_p95: 95th percentile of the gaps between chunks, in seconds.
+        time_since_last: Seconds since the last text.
+        stalled: Whether nothing has arrived for ``stall_after`` seconds.
+        overrun: Whether more tokens have arrived than were estimated.
+        state: Where the stream stands.
+    """
+
+    tokens_received: int = 0
+    total_tokens: float | None = None
+    percentage: float | None = None
+    elapsed: float = 0.0
+    eta: float | None = None
+    tokens_per_second: float | None = None
+    tokens_per_second_average: float | None = None
+    chunks_received: int = 0
+    characters_received: int = 0
+    time_to_first_token: float | None = None
+    inter_chunk_p50: float | None = None
+    inter_chunk_p95: float | None = None
+    time_since_last: float | None = None
+    stalled: bool = False
+    overrun: bool = False
+    state: StreamState = "waiting"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return all fields by name; a field that is not known is None, never absent."""
+        return asdict(self)
+
+
+@dataclass(slots=True, frozen=True)
+class ServerSentEvent:
+    """One Server-Sent Event.
+
+    Args:
+        data: The payload; line ends in it are kept.
+        event: The event's name; None means ``message``.
+        id: The last event id at this event.
+        retry: Reconnection time in milliseconds.
+    """
+
+    data: str
+    event: str | None = None
+    id: str | None = None
+    retry: int | None = None

@@ -1,0 +1,68 @@
+"""What many tests share: where the shared data lies, and what a missing program means."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+LONG = os.environ.get("RX_STREAM_LONG") == "1"
+IN_CI = os.environ.get("CI") == "true"
+
+settings.register_profile(
+    "short", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "long", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("long" if LONG else "short")
+
+_SHARED = Path(os.environ.get("RX_STREAM_SHARED") or Path(__file__).parents[2] / "shared")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared data, which lies beside a development checkout."""
+    if not _SHARED.is_dir():
+        pytest.skip("the shared data is not beside this checkout")
+    return _SHARED
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The recorded model streams that belong to this project."""
+    return Path(__file__).parent / "recordings"
+
+
+def _missing(what: str) -> None:
+    if IN_CI:
+        pytest.fail(f"{what} is missing, and CI installs it")
+    pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def need_program():
+    """Return a function that gives the path of a program, or skips (fails in CI)."""
+
+    def need(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            _missing(f"the program {name}")
+        return str(path)
+
+    return need
+
+
+@pytest.fixture(scope="session")
+def need_module():
+    """Return a function that skips (fails in CI) where an optional module is missing."""
+
+    def need(name: str) -> None:
+        if importlib.util.find_spec(name) is None:
+            _missing(f"the module {name}")
+
+    return need
