@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Literal, TypeAlias, TypedDict, TypeVar
@@ -32,7 +32,7 @@ StreamState: TypeAlias = Literal[
 NO_METADATA: Mapping[str, object] = MappingProxyType({})
 """What a chunk without metadata shares, so that creating one allocates nothing more."""
 
-_MEANINGFUL = ("reasoning", "refusal", "tool_calls")
+MEANINGFUL = ("reasoning", "refusal", "tool_calls")
 
 
 class ToolCall(TypedDict):
@@ -76,7 +76,7 @@ def carries_meaning(chunk: StreamChunk) -> bool:
     if chunk.is_complete or chunk.finish_reason is not None:
         return True
     metadata = chunk.metadata
-    return bool(metadata) and any(metadata.get(key) for key in _MEANINGFUL)
+    return bool(metadata) and any(metadata.get(key) for key in MEANINGFUL)
 
 
 @dataclass(slots=True)
@@ -124,7 +124,62 @@ class StreamProgress:
         return asdict(self)
 
 
-@dataclass(slots=True, frozen=True)
+# Not frozen: a decoder makes hundreds of thousands of them a second.
+@dataclass(slots=True)
+class StreamResult:
+    """What a stream came to.
+
+    Args:
+        content: The whole text.
+        chunk_count: Chunks with text.
+        duration: Seconds from the subscription to the end.
+        finish_reason: Why the model stopped, if it said so.
+        usage: Token counts as the provider reports them, e.g. ``input_tokens``.
+        tool_calls: The calls of tools, assembled from their deltas.
+        reasoning: The model's reasoning, where the provider shows it.
+        refusal: Why the model refused, in its words.
+        metadata: Metadata of the last chunk that had some, e.g. ``model``.
+        state: ``completed``, ``error`` or ``cancelled``.
+        error: The error of a stream that failed.
+        counted: Sum of the chunks' own token counts; None where a chunk had none.
+        counter: Counts the tokens of a text; used where ``counted`` is None, when first asked.
+    """
+
+    content: str = ""
+    chunk_count: int = 0
+    duration: float = 0.0
+    finish_reason: FinishReason | None = None
+    usage: Mapping[str, object] | None = None
+    tool_calls: Sequence[ToolCall] = ()
+    reasoning: str = ""
+    refusal: str = ""
+    metadata: Mapping[str, object] = NO_METADATA
+    state: StreamState = "completed"
+    error: Exception | None = None
+    counted: int | None = field(default=None, repr=False)
+    counter: Callable[[str], int] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def character_count(self) -> int:
+        """Characters (code points) of the text."""
+        return len(self.content)
+
+    @property
+    def token_count(self) -> int:
+        """Tokens of the text: the sum of the chunks' counts, else counted when first read."""
+        if self.counted is None:
+            if self.counter is None:
+                raise LookupError("StreamResult.token_count: neither counted nor a counter given")
+            self.counted = self.counter(self.content)
+        return self.counted
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Tokens by the duration; None for a stream that took no time."""
+        return self.token_count / self.duration if self.duration > 0 else None
+
+
+@dataclass(slots=True)
 class ServerSentEvent:
     """One Server-Sent Event.
 

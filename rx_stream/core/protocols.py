@@ -1,11 +1,34 @@
-"""The two shapes of a pure state machine: no Rx, no I/O, no threads, no clock."""
+"""The shapes of a pure state machine: no Rx, no I/O, no threads, no clock.
+
+Besides what its protocol asks for, any core may have these; the lifts look for them:
+
+``fail(error)`` (timed: ``fail(error, now)``)
+    Called instead of ``flush`` when the source has failed. What it returns is sent before the
+    error.
+``swallows_errors``
+    If true, a stream whose source failed completes after what ``fail`` returned.
+``cancel()`` (timed: ``cancel(now)``)
+    Called when the subscriber disposes before the end.
+
+and a timed core these:
+
+``start(now)``
+    Called at the subscription; what it returns is sent.
+``backlog``
+    How many items it holds that will leave without new input; they count in the flow gate.
+``inputs``
+    Pairs ``(observable, receive)``; ``receive(value, now)`` returns what to send. The driver
+    subscribes them with the source.
+``poke``
+    Set by the driver: call it, from anywhere, to get a ``tick`` soon.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
-__all__ = ["Core", "SettlingCore", "TimedCore"]
+__all__ = ["Core", "EndingCore", "SettlingCore", "TimedCore"]
 
 _In = TypeVar("_In", contravariant=True)
 _Out = TypeVar("_Out", covariant=True)
@@ -28,6 +51,21 @@ class SettlingCore(Core[_In, _Out], Protocol[_In, _Out]):
 
     def settle(self) -> Sequence[_Out]:
         """Return what waits only for look-ahead; keep what is really unfinished."""
+        ...
+
+
+class EndingCore(Core[_In, _Out], Protocol[_In, _Out]):
+    """A core that can end the stream by itself, before its source does.
+
+    Attributes:
+        outcome: None while it goes on, True when the stream is complete, an exception when it has
+            failed. What ``feed`` or ``flush`` returned with it is still sent. Afterwards both
+            return nothing.
+    """
+
+    @property
+    def outcome(self) -> Exception | Literal[True] | None:
+        """How the stream has ended, if it has."""
         ...
 
 

@@ -1,0 +1,33 @@
+"""The clock that belongs to a scheduler. It never goes backward on a real one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from reactivex import abc
+from reactivex.scheduler import VirtualTimeScheduler
+
+from rx_stream.schedulers.flow import FlowScheduler
+from rx_stream.schedulers.loop import LoopScheduler
+
+__all__ = ["Clock", "clock_of"]
+
+Clock = Callable[[], float]
+"""Seconds on a scale whose zero means nothing."""
+
+
+def clock_of(scheduler: abc.SchedulerBase) -> Clock:
+    """Return the clock in seconds that goes with a scheduler's relative timers.
+
+    A virtual scheduler gives its own time. Any other gives monotonic time, because its ``now``
+    is the wall clock, which can be set.
+    """
+    while isinstance(scheduler, FlowScheduler):
+        scheduler = scheduler.timers
+    if isinstance(scheduler, VirtualTimeScheduler):
+        virtual = scheduler
+        return lambda: virtual.to_seconds(virtual.now)
+    if isinstance(scheduler, LoopScheduler):
+        return scheduler.monotonic
+    return time.monotonic

@@ -1,0 +1,36 @@
+"""Which scheduler a timed operator uses."""
+
+from __future__ import annotations
+
+import asyncio
+
+from reactivex import abc
+from reactivex.scheduler import NewThreadScheduler, TimeoutScheduler
+
+from rx_stream.schedulers.flow import FlowScheduler
+from rx_stream.schedulers.loop import LoopScheduler
+from rx_stream.schedulers.timer_thread import TimerThreadScheduler
+
+__all__ = ["timers_for"]
+
+
+def timers_for(
+    argument: abc.SchedulerBase | None, subscriber: abc.SchedulerBase | None
+) -> abc.SchedulerBase:
+    """Return the scheduler for timers.
+
+    In this order: the operator's argument, the one given to ``subscribe``, the running asyncio
+    loop of this thread, one timer thread that all streams share. A subscriber's scheduler that
+    would start a thread for each timer gives way to the shared thread.
+    """
+    if argument is not None:
+        return argument
+    while isinstance(subscriber, FlowScheduler):
+        subscriber = subscriber.timers
+    if subscriber is not None and not isinstance(
+        subscriber, (NewThreadScheduler, TimeoutScheduler)
+    ):
+        return subscriber
+    if asyncio._get_running_loop() is not None:  # pyright: ignore[reportPrivateUsage]
+        return LoopScheduler()
+    return TimerThreadScheduler.shared()

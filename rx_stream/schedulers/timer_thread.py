@@ -1,0 +1,150 @@
+"""One daemon thread for all timers of streams that run without an event loop."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from typing import Any, TypeVar
+
+from reactivex import abc, typing
+from reactivex.scheduler.periodicscheduler import PeriodicScheduler
+
+__all__ = ["TimerThreadScheduler"]
+
+_State = TypeVar("_State")
+
+_LINGER = 0.25
+"""Seconds that the thread stays without work, so that a stream with gaps does not restart it."""
+
+
+class _Timer(abc.DisposableBase):
+    """One entry of the queue."""
+
+    __slots__ = ("action", "due", "inner", "live", "order", "state")
+
+    def __init__(self, due: float, order: int, action: Any, state: Any) -> None:
+        self.due = due
+        self.order = order
+        self.action: Any = action
+        self.state: Any = state
+        self.inner: abc.DisposableBase | None = None
+        self.live = True
+
+    def __lt__(self, other: _Timer) -> bool:
+        return (self.due, self.order) < (other.due, other.order)
+
+    def run(self, scheduler: TimerThreadScheduler) -> None:
+        if not self.live:
+            return
+        inner = self.action(scheduler, self.state)
+        if isinstance(inner, abc.DisposableBase):
+            if self.live:
+                self.inner = inner
+            else:
+                inner.dispose()
+
+    def dispose(self) -> None:
+        if not self.live:
+            return
+        self.live = False
+        self.action = self.state = None
+        inner, self.inner = self.inner, None
+        if inner is not None:
+            inner.dispose()
+
+
+class TimerThreadScheduler(PeriodicScheduler):
+    """Run actions one after another on a daemon thread, in monotonic time.
+
+    The thread starts with the first action and ends soon after the last. An action that raises
+    is reported to ``threading.excepthook``; the others go on.
+    """
+
+    _shared: TimerThreadScheduler | None = None
+    _shared_lock = threading.Lock()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._queue: list[_Timer] = []
+        self._order = itertools.count()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    @classmethod
+    def shared(cls) -> TimerThreadScheduler:
+        """Return the scheduler that all streams of this process use by default."""
+        with cls._shared_lock:
+            if cls._shared is None:
+                cls._shared = cls()
+            return cls._shared
+
+    def schedule(
+        self, action: typing.ScheduledAction[_State], state: _State | None = None
+    ) -> abc.DisposableBase:
+        """Run an action as soon as the thread is free."""
+        return self._enqueue(time.monotonic(), action, state)
+
+    def schedule_relative(
+        self,
+        duetime: typing.RelativeTime,
+        action: typing.ScheduledAction[_State],
+        state: _State | None = None,
+    ) -> abc.DisposableBase:
+        """Run an action after a time in seconds."""
+        return self._enqueue(time.monotonic() + max(0.0, self.to_seconds(duetime)), action, state)
+
+    def schedule_absolute(
+        self,
+        duetime: typing.AbsoluteTime,
+        action: typing.ScheduledAction[_State],
+        state: _State | None = None,
+    ) -> abc.DisposableBase:
+        """Run an action at a wall-clock time, as it stands now."""
+        return self.schedule_relative(self.to_datetime(duetime) - self.now, action, state)
+
+    def _enqueue(self, due: float, action: Any, state: Any) -> _Timer:
+        with self._changed:
+            timer = _Timer(due, next(self._order), action, state)
+            heapq.heappush(self._queue, timer)
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, name="rx_stream timers", daemon=True
+                )
+                self._thread.start()
+            elif self._queue[0] is timer:
+                self._changed.notify()
+        return timer
+
+    def _next(self) -> _Timer | None:
+        """Wait for the next timer that is due; None when the thread may end."""
+        with self._changed:
+            idle_until: float | None = None
+            while True:
+                while self._queue and not self._queue[0].live:
+                    heapq.heappop(self._queue)
+                now = time.monotonic()
+                if self._queue:
+                    idle_until = None
+                    wait = self._queue[0].due - now
+                    if wait <= 0:
+                        return heapq.heappop(self._queue)
+                else:
+                    idle_until = idle_until or now + _LINGER
+                    wait = idle_until - now
+                    if wait <= 0:
+                        self._thread = None
+                        return None
+                self._changed.wait(wait)
+
+    def _run(self) -> None:
+        while (timer := self._next()) is not None:
+            try:
+                timer.run(self)
+            except BaseException as error:  # noqa: BLE001 - one stream must not stop the others' timers
+                threading.excepthook(
+                    threading.ExceptHookArgs(
+                        (type(error), error, error.__traceback__, threading.current_thread())
+                    )
+                )
