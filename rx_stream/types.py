@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from types import MappingProxyType
-from typing import Literal, TypeAlias, TypedDict, TypeVar
+from typing import Literal, NoReturn, TypeAlias, TypedDict, TypeVar
 
 __all__ = [
     "FinishReason",
@@ -29,7 +28,19 @@ StreamState: TypeAlias = Literal[
 ]
 """Where a stream stands in its life."""
 
-NO_METADATA: Mapping[str, object] = MappingProxyType({})
+
+class _Empty(dict[str, object]):
+    """A dict that stays empty. A mapping proxy is no default for a dataclass: it has no hash."""
+
+    __hash__ = object.__hash__  # pyright: ignore[reportAssignmentType]
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("StreamChunk: the empty metadata is shared; give the chunk its own mapping")
+
+    __setitem__ = update = setdefault = __ior__ = _refuse  # pyright: ignore
+
+
+NO_METADATA: Mapping[str, object] = _Empty()
 """What a chunk without metadata shares, so that creating one allocates nothing more."""
 
 MEANINGFUL = ("reasoning", "refusal", "tool_calls")
