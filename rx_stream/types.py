@@ -135,7 +135,6 @@ class StreamProgress:
         return asdict(self)
 
 
-# Not frozen: a decoder makes hundreds of thousands of them a second.
 @dataclass(slots=True)
 class StreamResult:
     """What a stream came to.
@@ -190,6 +189,7 @@ class StreamResult:
         return self.token_count / self.duration if self.duration > 0 else None
 
 
+# Not frozen: a decoder makes hundreds of thousands of them a second.
 @dataclass(slots=True)
 class ServerSentEvent:
     """One Server-Sent Event.
