@@ -28,10 +28,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol, TypeVar
 
-__all__ = ["Core", "EndingCore", "SettlingCore", "TimedCore"]
+__all__ = ["Core", "EndingCore", "SettlingCore", "Tap", "TimedCore"]
 
 _In = TypeVar("_In", contravariant=True)
 _Out = TypeVar("_Out", covariant=True)
+_Both = TypeVar("_Both")
 
 
 class Core(Protocol[_In, _Out]):
@@ -66,6 +67,22 @@ class EndingCore(Core[_In, _Out], Protocol[_In, _Out]):
     @property
     def outcome(self) -> Exception | Literal[True] | None:
         """How the stream has ended, if it has."""
+        ...
+
+
+class Tap(Protocol[_Both]):
+    """A core that looks at items which pass by unchanged."""
+
+    def see(self, item: _Both, /) -> None:
+        """Look at an item before it is sent."""
+        ...
+
+    def feed(self, item: _Both, /) -> Sequence[_Both]:
+        """See an item and return it, for those who drive it as any other core."""
+        ...
+
+    def flush(self) -> Sequence[_Both]:
+        """Note that the source has ended."""
         ...
 
 

@@ -7,31 +7,65 @@ from typing import TypeVar, cast
 
 from reactivex import Observable, abc
 
-from rx_stream.core.protocols import Core, EndingCore
+from rx_stream.core.protocols import Core, EndingCore, Tap
 from rx_stream.core.settle_after import SettleAfter
 from rx_stream.core.text_items import TextItems
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._stage import Operator, Stage, StageObservable
 from rx_stream.types import TextT
 
-__all__ = ["lift", "lift_ending", "lift_text"]
+__all__ = ["lift", "lift_ending", "lift_tap", "lift_text"]
 
+_T = TypeVar("_T")
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 
-def lift(make: Callable[[], Core[_In, _Out]]) -> Operator[_In, _Out]:
-    """Return an operator that runs a new core from ``make`` for each subscription."""
-
+def _operator(
+    make: Callable[[abc.ObserverBase[_Out]], Stage[_In, _Out]],
+) -> Operator[_In, _Out]:
     def stage(
         observer: abc.ObserverBase[_Out], scheduler: abc.SchedulerBase | None
     ) -> tuple[Stage[_In, _Out], abc.SchedulerBase | None]:
-        return Stage(make(), observer), scheduler
+        return make(observer), scheduler
 
     def operator(source: Observable[_In]) -> Observable[_Out]:
         return StageObservable(source, stage)
 
     return operator
+
+
+def lift(make: Callable[[], Core[_In, _Out]]) -> Operator[_In, _Out]:
+    """Return an operator that runs a new core from ``make`` for each subscription."""
+    return _operator(lambda down: Stage(make(), down))
+
+
+class _TapStage(Stage[_T, _T]):
+    """Shows every item to its core and passes it on."""
+
+    __slots__ = ()
+
+    def receiver(self) -> Callable[[_T], None]:
+        see, emit = cast("Tap[_T]", self.core).see, self.down.on_next
+
+        def on_next(value: _T) -> None:
+            try:
+                see(value)
+            except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
+                self.finish(error)
+                return
+            try:
+                emit(value)
+            except BaseException:
+                self.dispose()
+                raise
+
+        return on_next
+
+
+def lift_tap(make: Callable[[], Tap[_T]]) -> Operator[_T, _T]:
+    """Return an operator that passes items on as they are, after its core has seen them."""
+    return _operator(lambda down: _TapStage(make(), down))
 
 
 class _EndingStage(Stage[_In, _Out]):
@@ -39,88 +73,56 @@ class _EndingStage(Stage[_In, _Out]):
 
     __slots__ = ()
 
-    def on_next(self, value: _In) -> None:
-        super().on_next(value)
-        self._look()
+    def receiver(self) -> Callable[[_In], None]:
+        receive, core = super().receiver(), cast("EndingCore[_In, _Out]", self.core)
 
-    def _next(self, value: _In) -> None:
-        super()._next(value)
-        self._look()
+        def on_next(value: _In) -> None:
+            receive(value)
+            if core.outcome is not None:
+                self.finish(core.outcome)
 
-    def _look(self) -> None:
-        core = cast("EndingCore[_In, _Out]", self.core)
-        if core.outcome is not None and self.is_live:
-            self._finish(core.outcome)
-
-    def _end(self) -> None:
-        core = cast("EndingCore[_In, _Out]", self.core)
-        try:
-            out: Sequence[_Out] = core.flush()
-        except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
-            self._fail(error)
-            return
-        if self._send(out):
-            self._finish(core.outcome)
+        return on_next
 
 
 def lift_ending(make: Callable[[], EndingCore[_In, _Out]]) -> Operator[_In, _Out]:
     """Return an operator whose core may end the stream before its source does."""
-
-    def stage(
-        observer: abc.ObserverBase[_Out], scheduler: abc.SchedulerBase | None
-    ) -> tuple[Stage[_In, _Out], abc.SchedulerBase | None]:
-        return _EndingStage(make(), observer), scheduler
-
-    def operator(source: Observable[_In]) -> Observable[_Out]:
-        return StageObservable(source, stage)
-
-    return operator
+    return _operator(lambda down: _EndingStage(make(), down))
 
 
 class _TextStage(Stage[TextT, TextT]):
-    """Feeds strings to the core for text; anything else takes the way round by its items.
+    """Feeds strings straight to a core for text; anything else goes the way round by its items.
 
-    The way of a string is the hot path of the whole library, so it is spelled out here.
+    The way of a string is the hot path of the whole library.
     """
 
     __slots__ = ("_text",)
 
     def __init__(self, core: Core[str, str], down: abc.ObserverBase[TextT]) -> None:
-        items: TextItems[TextT] = TextItems(core)
-        super().__init__(items, down)
-        self._text = cast("Callable[[TextT], Sequence[TextT]]", core.feed)
-        self._feed = self._any
+        self._text = core
+        super().__init__(TextItems[TextT](core), down)
 
-    def _any(self, value: TextT) -> Sequence[TextT]:
-        if type(value) is not str:
-            # From now on the items keep the account of what is held, for strings too.
-            self._text = self.core.feed
-        return self._text(value)
+    def receiver(self) -> Callable[[TextT], None]:
+        feed = cast("Callable[[TextT], Sequence[TextT]]", self._text.feed)
+        emit, items = self.down.on_next, self.core.feed
 
-    def on_next(self, value: TextT) -> None:
-        if type(value) is str and not self._state:
-            self._state = 1
+        def on_next(value: TextT) -> None:
+            nonlocal feed
+            if type(value) is not str:
+                # From now on the items keep the account of what is held, for strings too.
+                feed = items
             try:
-                out = self._text(value)
+                out = feed(value)
             except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
-                self._fail(error)
+                self.finish(error)
                 return
-            if out:
-                emit = self._emit
-                try:
-                    for item in out:
-                        emit(item)
-                        if self._state != 1:
-                            return
-                except BaseException:
-                    self.dispose()
-                    raise
-            if self._waiting:
-                self._drain()
-            else:
-                self._state = 0
-        else:
-            super().on_next(value)
+            try:
+                for item in out:
+                    emit(item)
+            except BaseException:
+                self.dispose()
+                raise
+
+        return on_next
 
 
 def lift_text(
@@ -146,13 +148,4 @@ def lift_text(
         )
     if trim:
         return lift(lambda: TextItems[TextT](make(), trim=True))
-
-    def stage(
-        observer: abc.ObserverBase[TextT], subscriber: abc.SchedulerBase | None
-    ) -> tuple[Stage[TextT, TextT], abc.SchedulerBase | None]:
-        return _TextStage(make(), observer), subscriber
-
-    def operator(source: Observable[TextT]) -> Observable[TextT]:
-        return StageObservable(source, stage)
-
-    return operator
+    return _operator(lambda down: _TextStage(make(), down))

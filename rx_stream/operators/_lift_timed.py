@@ -58,6 +58,8 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         "_wake_at",
     )
 
+    serial = True
+
     def __init__(
         self,
         core: TimedCore[_In, _Out],

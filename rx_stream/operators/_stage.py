@@ -1,8 +1,9 @@
 """One operator of one subscription, and how neighbours are joined.
 
 ``Observable.subscribe`` puts an auto-detach observer between every two operators. Neighbours that
-are both ours are linked without it, which is cheaper per item and per subscription; so each stage
-keeps the Rx grammar itself: serial, nothing after a terminal event or after dispose.
+are both ours are linked without it, which is cheaper per item and per subscription. What keeps the
+Rx grammar then: at the subscriber's end the one auto-detach observer that stays; at the source's
+end the :class:`Entrance`, which lets one event in at a time.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Generic, Literal, TypeVar
 
 from reactivex import Observable, abc
 
 from rx_stream.core.protocols import Core
 
-__all__ = ["LinkedObserver", "Operator", "Stage", "StageObservable"]
+__all__ = ["Entrance", "LinkedObserver", "Operator", "Stage", "StageObservable"]
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -26,189 +28,180 @@ _B = TypeVar("_B")
 Operator = Callable[[Observable[_A]], Observable[_B]]
 """What every operator function returns: something to put in ``pipe()``."""
 
-_IDLE, _BUSY, _STOPPED = 0, 1, 2
-
 
 class LinkedObserver(abc.ObserverBase[_In], abc.DisposableBase):
-    """An observer that keeps the grammar itself and owns its subscription to the source."""
+    """An observer that owns its subscription to the source.
+
+    Attributes:
+        serial: Whether it copes by itself with events that arrive while it is busy.
+    """
 
     __slots__ = ()
+    serial = False
 
     @abstractmethod
     def attach(self, upstream: abc.DisposableBase) -> None:
         """Take over the subscription to the source; dispose it if all is over already."""
 
 
+class Entrance(abc.ObserverBase[_In]):
+    """Lets one event at a time into a chain of stages.
+
+    A subscriber may push into the source from inside its own ``on_next``. Such an event waits until
+    the one being handled has gone through, so that text keeps the order of the input.
+
+    Args:
+        inner: The first stage of the chain.
+    """
+
+    __slots__ = ("_busy", "_inner", "_next", "_waiting")
+
+    def __init__(self, inner: abc.ObserverBase[_In]) -> None:
+        self._inner = inner
+        self._next = inner.on_next
+        self._busy = False
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def on_next(self, value: _In) -> None:
+        """Let an item in."""
+        if self._busy:
+            self._waiting.append(partial(self._next, value))
+            return
+        self._busy = True
+        try:
+            self._next(value)
+            if self._waiting:
+                self._drain()
+        finally:
+            self._busy = False
+
+    def on_error(self, error: Exception) -> None:
+        """Let an error in."""
+        self._enter(partial(self._inner.on_error, error))
+
+    def on_completed(self) -> None:
+        """Let the completion in."""
+        self._enter(self._inner.on_completed)
+
+    def _enter(self, event: Callable[[], None]) -> None:
+        self._waiting.append(event)
+        if not self._busy:
+            self._busy = True
+            try:
+                self._drain()
+            finally:
+                self._busy = False
+
+    def _drain(self) -> None:
+        waiting = self._waiting
+        while waiting:
+            waiting.popleft()()
+
+
 class Stage(LinkedObserver[_In], Generic[_In, _Out]):
     """Drives a core with the events of a source and sends what it returns.
-
-    An event that arrives while another is being sent, from inside the subscriber, waits its turn.
 
     Args:
         core: The machine of this subscription.
         down: The observer below.
     """
 
-    __slots__ = (
-        "_complete",
-        "_emit",
-        "_error",
-        "_feed",
-        "_state",
-        "_upstream",
-        "_waiting",
-        "core",
-    )
+    __slots__ = ("_upstream", "core", "down", "ended", "on_next")
 
     def __init__(self, core: Core[_In, _Out], down: abc.ObserverBase[_Out]) -> None:
         self.core = core
+        self.down = down
+        self.ended = False
         self._upstream: abc.DisposableBase | None = None
-        self._feed: Callable[[_In], Sequence[_Out]] = core.feed
-        self._emit = down.on_next
-        self._error = down.on_error
-        self._complete = down.on_completed
-        self._state = _IDLE
-        self._waiting: deque[Callable[[], None]] | None = None
+        # A closure, not a method: this call is made for every item of every stage.
+        self.on_next = self.receiver()  # pyright: ignore[reportAttributeAccessIssue]
 
-    def on_next(self, value: _In) -> None:
-        """Feed the core and send what is complete."""
-        if self._state:
-            self._later(lambda: self._next(value))
-            return
-        self._state = _BUSY
-        try:
-            out = self._feed(value)
-        except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
-            self._fail(error)
-            return
-        emit = self._emit
-        try:
-            for item in out:
-                emit(item)
-                if self._state != _BUSY:
-                    return
-        except BaseException:
-            self.dispose()
-            raise
-        if self._waiting:
-            self._drain()
-        else:
-            self._state = _IDLE
+    def receiver(self) -> Callable[[_In], None]:
+        """Return the function that takes an item."""
+        feed, emit = self.core.feed, self.down.on_next
+
+        def on_next(value: _In) -> None:
+            try:
+                out = feed(value)
+            except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
+                self.finish(error)
+                return
+            try:
+                for item in out:
+                    emit(item)
+            except BaseException:
+                self.dispose()
+                raise
+
+        return on_next
 
     def on_completed(self) -> None:
         """Send what the core still holds, then the completion."""
-        if self._state:
-            self._later(self._end)
-        else:
-            self._state = _BUSY
-            self._end()
+        if self.ended:
+            return
+        try:
+            out = self.core.flush()
+        except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
+            self.finish(error)
+            return
+        if self.send(out):
+            self.finish(getattr(self.core, "outcome", None))
 
     def on_error(self, error: Exception) -> None:
         """Send what the core still holds, then the error: no text is lost."""
-        if self._state:
-            self._later(lambda: self._break(error))
-        else:
-            self._state = _BUSY
-            self._break(error)
+        if self.ended:
+            return
+        swallow = getattr(self.core, "swallows_errors", False)
+        if self.send(self._last_words(error)):
+            self.finish(None if swallow else error)
 
-    def attach(self, upstream: abc.DisposableBase) -> None:
-        """Take over the subscription to the source."""
-        self._upstream = upstream
-        if self._state == _STOPPED:
-            self.dispose()
+    def _last_words(self, error: Exception) -> Sequence[_Out]:
+        fail: Callable[[Exception], Sequence[_Out]] | None = getattr(self.core, "fail", None)
+        try:
+            return self.core.flush() if fail is None else fail(error)
+        except Exception as second:  # noqa: BLE001 - the source's own error matters more
+            error.add_note(f"and then, while sending what was held: {second!r}")
+            return ()
 
-    @property
-    def is_live(self) -> bool:
-        """Whether neither a terminal event nor a dispose has come."""
-        return self._state != _STOPPED
-
-    def dispose(self) -> None:
-        """Stop at once, and dispose the source."""
-        if self._state != _STOPPED:
-            self._state = _STOPPED
-            cancel = getattr(self.core, "cancel", None)
-            if cancel is not None:
-                cancel()
-        self._waiting = None
-        upstream, self._upstream = self._upstream, None
-        if upstream is not None:
-            upstream.dispose()
-
-    # ------------------------------------------------------------- with the state set to busy
-
-    def _send(self, out: Iterable[_Out]) -> bool:
+    def send(self, out: Iterable[_Out]) -> bool:
         """Send items; tell whether the stage is still in use afterwards."""
-        emit = self._emit
+        emit = self.down.on_next
         try:
             for item in out:
                 emit(item)
-                if self._state != _BUSY:
+                if self.ended:
                     return False
         except BaseException:
             self.dispose()
             raise
         return True
 
-    def _next(self, value: _In) -> None:
-        try:
-            out = self._feed(value)
-        except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
-            self._fail(error)
-            return
-        self._send(out)
-
-    def _end(self) -> None:
-        try:
-            out = self.core.flush()
-        except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
-            self._fail(error)
-            return
-        if self._send(out):
-            self._state = _STOPPED
-            self._complete()
-
-    def _break(self, error: Exception) -> None:
-        if self._send(self._last_words(error)):
-            self._state = _STOPPED
-            if getattr(self.core, "swallows_errors", False):
-                self._complete()
-            else:
-                self._error(error)
-
-    def _last_words(self, error: Exception) -> Sequence[_Out]:
-        try:
-            fail: Callable[[Exception], Sequence[_Out]] | None = getattr(self.core, "fail", None)
-            return self.core.flush() if fail is None else fail(error)
-        except Exception as second:  # noqa: BLE001 - the source's own error matters more
-            error.add_note(f"and then, while sending what was held: {second!r}")
-            return ()
-
-    def _finish(self, outcome: Exception | Literal[True] | None) -> None:
+    def finish(self, outcome: Exception | Literal[True] | None) -> None:
         """End the stream below: completed, unless the outcome is an error."""
-        self._state = _STOPPED
+        if self.ended:
+            return
+        self.ended = True
         if isinstance(outcome, Exception):
-            self._error(outcome)
+            self.down.on_error(outcome)
         else:
-            self._complete()
+            self.down.on_completed()
 
-    def _fail(self, error: Exception) -> None:
-        """The core has failed: nothing more can come."""
-        self._state = _STOPPED
-        self._error(error)
+    def attach(self, upstream: abc.DisposableBase) -> None:
+        """Take over the subscription to the source."""
+        self._upstream = upstream
+        if self.ended:
+            self.dispose()
 
-    def _later(self, event: Callable[[], None]) -> None:
-        if self._state == _BUSY:
-            if self._waiting is None:
-                self._waiting = deque()
-            self._waiting.append(event)
-
-    def _drain(self) -> None:
-        """Handle what came in while sending, in its order."""
-        while self._state == _BUSY:
-            if not self._waiting:
-                self._state = _IDLE
-                return
-            self._waiting.popleft()()
+    def dispose(self) -> None:
+        """Stop at once, and dispose the source."""
+        cancelled, self.ended = not self.ended, True
+        upstream, self._upstream = self._upstream, None
+        if upstream is not None:
+            upstream.dispose()
+        if cancelled:
+            cancel: Callable[[], None] | None = getattr(self.core, "cancel", None)
+            if cancel is not None:
+                cancel()
 
 
 class StageObservable(Observable[_Out]):
@@ -239,5 +232,6 @@ class StageObservable(Observable[_Out]):
         if isinstance(source, StageObservable):
             stage.attach(source._subscribe_core(stage, scheduler))
         else:
-            stage.attach(source.subscribe(stage, scheduler=scheduler))
+            entrance = stage if stage.serial else Entrance(stage)
+            stage.attach(source.subscribe(entrance, scheduler=scheduler))
         return stage
