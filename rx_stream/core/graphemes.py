@@ -1,0 +1,120 @@
+"""User-perceived characters: extended grapheme clusters of UAX #29."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+__all__ = ["CodePoints", "Graphemes", "split_graphemes"]
+
+# Letters, signs and controls that never join each other (Grapheme_Cluster_Break Other, and Hangul
+# syllables without loose jamo): a text of these alone needs no segmenter. Marks, joiners,
+# modifiers, flags and prepended signs are left out, so this may be too small but not too big.
+_SIMPLE = (
+    "\t\n -~\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3"
+    "\u0e01-\u0e30\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u21ff"
+    "\u3000-\u3029\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\ua48c\uac00-\ud7a3\uff01-\uff9d"
+)
+_needs_segmenter = re.compile(f"[^{_SIMPLE}]").search
+
+# Past this length a cluster is only looked at again once it has doubled: else a million
+# combining marks would cost a rescan each.
+_LONG_CLUSTER = 256
+
+
+@cache
+def _iter_graphemes() -> Callable[[str], Iterator[str]]:
+    # Loaded on first use: plain text never needs it.
+    from wcwidth import iter_graphemes
+
+    return iter_graphemes
+
+
+def split_graphemes(text: str) -> list[str]:
+    """Return the extended grapheme clusters of a whole text."""
+    if "\r" not in text and (text.isascii() or not _needs_segmenter(text)):
+        return list(text)
+    return list(_iter_graphemes()(text))
+
+
+def _nothing_joins(cluster: str) -> bool:
+    # Rule GB4: there is a break after every control character. CR still waits for LF.
+    if cluster == "\r\n":
+        return True
+    if len(cluster) > 1 or cluster == "\r":
+        return False
+    return cluster < " " or "\x7f" <= cluster < "\xa0" or cluster in "\u200b\u2028\u2029"
+
+
+class Graphemes:
+    """Emit each cluster with the code point that shows it is closed.
+
+    Source: Unicode Standard Annex #29, in the Unicode version of the installed ``wcwidth``.
+    """
+
+    __slots__ = ("_deferred", "_deferred_length", "_last", "_plain")
+
+    def __init__(self) -> None:
+        self._last = ""  # The cluster that the next code point may lengthen.
+        self._plain = True  # No simple code point can lengthen it.
+        self._deferred: list[str] = []
+        self._deferred_length = 0
+
+    def feed(self, text: str, /) -> Sequence[str]:
+        """Take more text and return the clusters that it closes."""
+        if not (self._plain and text):
+            return self._feed_any(text) if text else ()
+        if not (text.isascii() and text.isprintable()) and _needs_segmenter(text):
+            return self._feed_any(text)
+        clusters = [self._last, *text] if self._last else [*text]
+        self._last = last = clusters.pop()
+        if last < " ":
+            self._last = ""
+            clusters.append(last)
+        return clusters
+
+    def _feed_any(self, text: str) -> Sequence[str]:
+        held = self._last
+        if len(held) > _LONG_CLUSTER:
+            self._deferred.append(text)
+            self._deferred_length += len(text)
+            # Printable ASCII closes any cluster, so it need not wait for the doubling.
+            if self._deferred_length < len(held) and not any(" " <= c < "\x7f" for c in text):
+                return ()
+            text = self._take_deferred()
+        clusters = list(_iter_graphemes()(held + text))
+        self._last = last = "" if _nothing_joins(clusters[-1]) else clusters.pop()
+        self._plain = len(last) < 2 and not _needs_segmenter(last)
+        return clusters
+
+    def _take_deferred(self) -> str:
+        text = "".join(self._deferred)
+        self._deferred.clear()
+        self._deferred_length = 0
+        return text
+
+    def flush(self) -> Sequence[str]:
+        """Return the last cluster, which nothing follows."""
+        text = self._last + self._take_deferred()
+        self._last = ""
+        self._plain = True
+        return split_graphemes(text)
+
+    def settle(self) -> Sequence[str]:
+        """Return the last cluster: it waited only for the next code point."""
+        return self.flush()
+
+
+class CodePoints:
+    """Emit each code point as it comes."""
+
+    __slots__ = ()
+
+    def feed(self, text: str, /) -> Sequence[str]:
+        """Take more text and return its code points."""
+        return [*text]
+
+    def flush(self) -> Sequence[str]:
+        """Return nothing: nothing is held."""
+        return ()
