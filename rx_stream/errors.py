@@ -50,12 +50,14 @@ class LLMStreamError(RxStreamError):
     """The provider reported an error inside the stream.
 
     Attributes:
+        message: The provider's message.
         kind: The provider's word for the error, e.g. ``overloaded_error``.
         code: The provider's code, as text; None where there is none.
     """
 
     def __init__(self, message: str, *, kind: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
+        self.message = message
         self.kind = kind
         self.code = code
 

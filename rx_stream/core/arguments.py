@@ -6,7 +6,16 @@ from datetime import timedelta
 from math import isfinite
 from typing import TypeAlias, TypeVar
 
-__all__ = ["Seconds", "choice", "count", "number", "optional_count", "optional_seconds", "seconds"]
+__all__ = [
+    "Seconds",
+    "choice",
+    "count",
+    "number",
+    "optional_count",
+    "optional_seconds",
+    "require",
+    "seconds",
+]
 
 Seconds: TypeAlias = float | timedelta
 """A duration: seconds as a number, or a timedelta."""
@@ -93,3 +102,13 @@ def choice(name: str, value: _T, allowed: tuple[_T, ...]) -> _T:
     if value not in allowed:
         raise _bad(ValueError, name, "one of " + ", ".join(map(repr, allowed)), value)
     return value
+
+
+def require(name: str, value: object, kind: type, rule: str) -> None:
+    """Check that ``value`` is a ``kind``; ``rule`` says in words what it must be.
+
+    Raises:
+        TypeError: It is not.
+    """
+    if not isinstance(value, kind):
+        raise _bad(TypeError, name, rule, value)

@@ -15,7 +15,16 @@ and a timed core these:
 ``start(now)``
     Called at the subscription; what it returns is sent.
 ``backlog``
-    How many items it holds that will leave without new input; they count in the flow gate.
+    How many items it holds that will leave without new input; they count in the flow gate, and
+    the terminal event waits for them.
+``failure``
+    An exception, or None. When set, the source is let go and the stream ends with it, after what
+    is held, as if the source had failed.
+``final(now, state)``
+    Called directly before the terminal event, with ``"completed"`` or ``"error"``; what it returns
+    is sent first.
+``pausable``
+    Set by the driver before the first item: whether the source obeys the gate.
 ``inputs``
     Pairs ``(observable, receive)``; ``receive(value, now)`` returns what to send. The driver
     subscribes them with the source.

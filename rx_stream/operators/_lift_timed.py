@@ -30,6 +30,11 @@ class _Holding(Protocol):
     def backlog(self) -> int: ...
 
 
+class _Failing(Protocol):
+    @property
+    def failure(self) -> Exception | None: ...
+
+
 class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
     """Drives a timed core with the events of a source and one timer.
 
@@ -45,11 +50,13 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         "_down",
         "_emit",
         "_events",
+        "_failing",
         "_feed",
         "_gate",
         "_held",
         "_idle",
         "_others",
+        "_state",
         "_stopped",
         "_terminal",
         "_timer",
@@ -68,7 +75,10 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         gate: Gate | None,
     ) -> None:
         self._core = core
-        self._feed: Callable[[_In, float], Sequence[_Out]] = core.feed
+        self._failing = hasattr(core, "failure")
+        self._feed: Callable[[_In, float], Sequence[_Out]] = (
+            self._first if hasattr(core, "pausable") else core.feed
+        )
         self._wake_at = core.wake_at
         self._down = down
         self._emit = down.on_next
@@ -81,6 +91,7 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         self._timer: abc.DisposableBase | None = None
         self._armed: float | None = None
         self._terminal: Callable[[], None] | None = None
+        self._state = "completed"
         self._stopped = False
         self._upstream: abc.DisposableBase | None = None
         self._others: list[abc.DisposableBase] = []
@@ -92,14 +103,14 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         core: Any = self._core
         if hasattr(core, "poke"):
             core.poke = self._poke
+        if hasattr(core, "start"):
+            self._post(lambda: self._send(core.start(self._clock())))
         for observable, receive in getattr(core, "inputs", ()):
             self._others.append(
                 observable.subscribe(
                     partial(self._receive, receive), self._receive_error, scheduler=scheduler
                 )
             )
-        if hasattr(core, "start"):
-            self._post(lambda: self._send(core.start(self._clock())))
 
     def on_next(self, value: _In) -> None:
         if self._events or not self._idle.acquire(False):
@@ -136,7 +147,7 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         self._post(partial(self._step, receive, value))
 
     def _receive_error(self, error: Exception) -> None:
-        self._post(partial(self._fail, error))
+        self._post(partial(self._break_off, error))
 
     def _poke(self) -> None:
         self._timers.schedule(self._on_poke)
@@ -158,6 +169,13 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
                 self._idle.release()
 
     # ------------------------------------------------------------------------ one at a time
+
+    def _first(self, value: _In, now: float) -> Sequence[_Out]:
+        # The source has been subscribed by now, so the gate knows whether it obeys.
+        core: Any = self._core
+        core.pausable = self._gate is not None and self._gate.pausable
+        self._feed = self._core.feed
+        return self._feed(value, now)
 
     def _step(self, advance: Callable[[Any, float], Sequence[_Out]], value: object) -> None:
         if self._stopped:
@@ -185,6 +203,7 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         down, core = self._down, self._core
         fail: Any = getattr(core, "fail", None)
         self._terminal = down.on_completed if error is None else partial(down.on_error, error)
+        self._state = "completed" if error is None else "error"
         try:
             now = self._clock()
             out = core.flush(now) if error is None or fail is None else fail(error, now)
@@ -192,6 +211,13 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
             self._fail(error or second)
             return
         self._send(out)
+
+    def _break_off(self, error: Exception) -> None:
+        """The core or a side input has failed: the source is not wanted any more."""
+        upstream, self._upstream = self._upstream, None
+        if upstream is not None:
+            upstream.dispose()
+        self._end(error)
 
     def _send(self, out: Iterable[_Out]) -> None:
         """Send what the core returned, keep the account of what it holds, set the timer."""
@@ -206,8 +232,14 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
             self._emit_all(out)
             if grown < 0:
                 self._gate.release(-grown)
-        if not self._stopped:
-            self._arm()
+        if self._stopped:
+            return
+        if self._failing and self._terminal is None:
+            failure = cast("_Failing", self._core).failure
+            if failure is not None:
+                self._break_off(failure)
+                return
+        self._arm()
 
     def _emit_all(self, out: Iterable[_Out]) -> None:
         emit = self._emit
@@ -223,8 +255,8 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
     def _arm(self) -> None:
         wake = self._wake_at()
         if wake is None:
-            if self._terminal is not None:
-                self._conclude(self._terminal)
+            if self._terminal is not None and not (self._gate is not None and self._held):
+                self._last(self._terminal)
             return
         armed = self._armed
         if armed is not None and armed <= wake + _EPSILON:
@@ -248,6 +280,20 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         self._armed = None
         if timer is not None:
             timer.dispose()
+
+    def _last(self, terminal: Callable[[], None]) -> None:
+        """Send the core's last words, if it has any, and the terminal event."""
+        final: Any = getattr(self._core, "final", None)
+        if final is not None:
+            try:
+                out = final(self._clock(), self._state)
+            except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
+                self._fail(error)
+                return
+            self._emit_all(out)
+            if self._stopped:
+                return
+        self._conclude(terminal)
 
     def _conclude(self, terminal: Callable[[], None]) -> None:
         self._close()

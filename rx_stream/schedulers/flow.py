@@ -32,6 +32,11 @@ class Gate(Protocol):
         """Whether a source must not pull now."""
         ...
 
+    @property
+    def pausable(self) -> bool:
+        """Whether the source obeys."""
+        ...
+
     def hold(self, count: int = 1) -> None:
         """Count items that wait in a queue from now on."""
         ...

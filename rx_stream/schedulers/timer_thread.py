@@ -71,6 +71,7 @@ class TimerThreadScheduler(PeriodicScheduler):
         self._order = itertools.count()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._linger = _LINGER
 
     @classmethod
     def shared(cls) -> TimerThreadScheduler:
@@ -104,6 +105,16 @@ class TimerThreadScheduler(PeriodicScheduler):
         """Run an action at a wall-clock time, as it stands now."""
         return self.schedule_relative(self.to_datetime(duetime) - self.now, action, state)
 
+    def close(self) -> None:
+        """Drop what is scheduled, and return when the thread has ended."""
+        with self._changed:
+            self._queue.clear()
+            self._linger = 0.0
+            thread = self._thread
+            self._changed.notify()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+
     def _enqueue(self, due: float, action: Any, state: Any) -> _Timer:
         with self._changed:
             timer = _Timer(due, next(self._order), action, state)
@@ -131,8 +142,8 @@ class TimerThreadScheduler(PeriodicScheduler):
                     if wait <= 0:
                         return heapq.heappop(self._queue)
                 else:
-                    idle_until = idle_until or now + _LINGER
-                    wait = idle_until - now
+                    idle_until = idle_until or now
+                    wait = idle_until + self._linger - now
                     if wait <= 0:
                         self._thread = None
                         return None

@@ -1,0 +1,124 @@
+"""The sink :func:`to_async_iterable`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+from typing import Generic, TypeVar
+
+from reactivex import Observable, abc
+
+from rx_stream.core.arguments import count, require
+from rx_stream.schedulers.flow import Flow, FlowScheduler
+from rx_stream.schedulers.loop import LoopScheduler
+from rx_stream.sinks._cleanup import closed
+from rx_stream.sinks._pausable import warn_unless_pausable
+
+__all__ = ["to_async_iterable"]
+
+_T = TypeVar("_T")
+
+
+class _Mailbox(abc.ObserverBase[_T], Generic[_T]):
+    """What waits between the stream, on any thread, and the reader on its loop."""
+
+    __slots__ = ("_loop", "_sleeper", "ended", "error", "flow", "waiting")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, flow: Flow) -> None:
+        self._loop = loop
+        self.flow = flow
+        self.waiting: deque[_T] = deque()
+        self.ended = False
+        self.error: Exception | None = None
+        self._sleeper: asyncio.Future[None] | None = None
+
+    def on_next(self, value: _T) -> None:
+        self.waiting.append(value)
+        self.flow.hold()
+        if self._sleeper is not None:
+            self._wake()
+
+    def on_error(self, error: Exception) -> None:
+        self.error = error
+        self.on_completed()
+
+    def on_completed(self) -> None:
+        self.ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if asyncio._get_running_loop() is self._loop:  # pyright: ignore[reportPrivateUsage]
+            self._set()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._set)
+
+    def _set(self) -> None:
+        sleeper, self._sleeper = self._sleeper, None
+        if sleeper is not None and not sleeper.done():
+            sleeper.set_result(None)
+
+    async def wait(self) -> None:
+        """Return when something waits or the stream has ended."""
+        self._sleeper = sleeper = self._loop.create_future()
+        # Another thread may have put something in before it could see the sleeper.
+        if self.waiting or self.ended:
+            self._set()
+        await sleeper
+
+
+async def _read(source: Observable[_T], capacity: int) -> AsyncGenerator[_T, None]:
+    loop = asyncio.get_running_loop()
+    flow = Flow(capacity)
+    scheduler = FlowScheduler(LoopScheduler(loop), flow)
+    mailbox: _Mailbox[_T] = _Mailbox(loop, flow)
+    waiting = mailbox.waiting
+    # Told to the gate in batches: it may think the queue fuller than it is, never emptier.
+    batch = max(1, capacity // 2)
+    taken = 0
+    subscription = source.subscribe(mailbox, scheduler=scheduler)
+    try:
+        while True:
+            warn_unless_pausable(flow)
+            while waiting:
+                item = waiting.popleft()
+                taken += 1
+                if taken >= batch or not waiting:
+                    flow.release(taken)
+                    taken = 0
+                yield item
+            if mailbox.ended:
+                if waiting:
+                    continue
+                break
+            await mailbox.wait()
+        if mailbox.error is not None:
+            raise mailbox.error
+    finally:
+        subscription.dispose()  # Starts the clean-up of the sources; now wait for its end.
+        flow.abandon()
+        await closed(tuple(scheduler.tasks))
+
+
+def to_async_iterable(source: Observable[_T], *, capacity: int = 64) -> AsyncGenerator[_T, None]:
+    """Iterate over a stream with ``async for``; it is subscribed when the iteration begins.
+
+    Loses nothing. At most ``capacity`` items wait: then a source of this library stops being read
+    until half of them are taken, through any operators between. Leaving early – ``break`` and
+    ``aclose()``, a cancelled task, a timeout, an error – disposes the stream and returns once its
+    source is closed.
+
+    Args:
+        source: The stream.
+        capacity: Items that may wait for the reader; at least 1.
+
+    Returns:
+        An async generator of the items; the stream's error is raised from it. Close it with
+        ``aclose()`` if you leave it early: ``contextlib.aclosing`` does that.
+
+    Raises:
+        TypeError: ``source`` is not an Observable or ``capacity`` not a whole number.
+        ValueError: ``capacity`` is below 1.
+    """
+    require("to_async_iterable: source", source, abc.ObservableBase, "an Observable")
+    return _read(source, count("to_async_iterable: capacity", capacity))

@@ -1,0 +1,111 @@
+"""The sink :func:`to_iterable`."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Generator
+from typing import Generic, TypeVar
+
+from reactivex import Observable, abc
+
+from rx_stream.core.arguments import count, require
+from rx_stream.schedulers.flow import Flow, FlowScheduler
+from rx_stream.schedulers.timer_thread import TimerThreadScheduler
+from rx_stream.sinks._cleanup import wait_closed
+from rx_stream.sinks._pausable import warn_unless_pausable
+
+__all__ = ["to_iterable"]
+
+_T = TypeVar("_T")
+
+
+class _Mailbox(abc.ObserverBase[_T], Generic[_T]):
+    """What waits between the stream, on its threads, and the reader on another."""
+
+    __slots__ = ("changed", "ended", "error", "flow", "waiting")
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.waiting: deque[_T] = deque()
+        self.changed = threading.Condition()
+        self.ended = False
+        self.error: Exception | None = None
+
+    def on_next(self, value: _T) -> None:
+        self.flow.hold()
+        with self.changed:
+            self.waiting.append(value)
+            if len(self.waiting) == 1:
+                self.changed.notify()
+
+    def on_error(self, error: Exception) -> None:
+        self.error = error
+        self.on_completed()
+
+    def on_completed(self) -> None:
+        with self.changed:
+            self.ended = True
+            self.changed.notify()
+
+    def wait(self) -> None:
+        """Return when something waits or the stream has ended."""
+        with self.changed:
+            while not self.waiting and not self.ended:
+                self.changed.wait()
+
+
+def _read(source: Observable[_T], capacity: int) -> Generator[_T, None, None]:
+    flow = Flow(capacity)
+    # A thread for this stream alone: its source may block without holding up other streams.
+    worker = TimerThreadScheduler()
+    mailbox: _Mailbox[_T] = _Mailbox(flow)
+    waiting = mailbox.waiting
+    batch = max(1, capacity // 2)
+    taken = 0
+    scheduler = FlowScheduler(worker, flow)
+    subscription = source.subscribe(mailbox, scheduler=scheduler)
+    try:
+        while True:
+            warn_unless_pausable(flow)
+            while waiting:
+                item = waiting.popleft()
+                taken += 1
+                if taken >= batch or not waiting:
+                    flow.release(taken)
+                    taken = 0
+                yield item
+            if mailbox.ended:
+                if waiting:
+                    continue
+                break
+            mailbox.wait()
+        if mailbox.error is not None:
+            raise mailbox.error
+    finally:
+        subscription.dispose()
+        flow.abandon()
+        wait_closed(scheduler.tasks)
+        worker.close()
+
+
+def to_iterable(source: Observable[_T], *, capacity: int = 64) -> Generator[_T, None, None]:
+    """Iterate over a stream with ``for``; it is subscribed when the iteration begins.
+
+    Loses nothing. The stream runs on a thread of its own, which ends with it. At most ``capacity``
+    items wait: then a source of this library stops being read until half of them are taken.
+    Leaving early closes the source; ``close()`` returns once that is done.
+
+    Args:
+        source: The stream.
+        capacity: Items that may wait for the reader; at least 1.
+
+    Returns:
+        A generator of the items; the stream's error is raised from it.
+
+    Raises:
+        TypeError: ``source`` is not an Observable or ``capacity`` not a whole number.
+        ValueError: ``capacity`` is below 1.
+    """
+    require("to_iterable: source", source, abc.ObservableBase, "an Observable")
+    return _read(source, count("to_iterable: capacity", capacity))

@@ -1,0 +1,161 @@
+"""The source :func:`from_iterable`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TypeVar, cast
+
+from reactivex import Observable, abc
+from reactivex.disposable import SerialDisposable
+from reactivex.scheduler import CurrentThreadScheduler
+
+from rx_stream.schedulers.flow import Gate, gate_of
+from rx_stream.sources._closing import close_quietly, report
+
+__all__ = ["from_iterable"]
+
+_T = TypeVar("_T")
+
+_BURST = 64
+"""Items pulled in one scheduled action, so that a source without end lets others run."""
+
+
+class _Pump(abc.DisposableBase):
+    """Pulls from one iterator for one subscription."""
+
+    __slots__ = (
+        "_burst",
+        "_disposed",
+        "_gate",
+        "_iterator",
+        "_observer",
+        "_pulling",
+        "_scheduler",
+        "_timer",
+    )
+
+    def __init__(
+        self,
+        iterator: Iterator[object],
+        observer: abc.ObserverBase[object],
+        scheduler: abc.SchedulerBase,
+        gate: Gate | None,
+    ) -> None:
+        self._iterator = iterator
+        self._observer = observer
+        self._scheduler = scheduler
+        self._gate = gate
+        # A pull may bring many items; between two, other work of the same thread gets its turn.
+        self._burst = _BURST
+        self._timer = SerialDisposable()
+        self._disposed = False
+        self._pulling = False
+
+    def arm(self) -> None:
+        """Pull soon."""
+        if not self._disposed:
+            self._timer.disposable = self._scheduler.schedule(self._pull)
+
+    def _pull(self, _: abc.SchedulerBase, __: object = None) -> None:
+        if self._disposed:
+            return
+        self._pulling = True
+        try:
+            self._pull_some()
+        finally:
+            self._pulling = False
+            if self._disposed:
+                self._close()
+
+    def _pull_some(self) -> None:
+        gate, observer, pull = self._gate, self._observer, self._iterator.__next__
+        for _ in range(self._burst):
+            if gate is not None and gate.paused:
+                gate.when_ready(self.arm)
+                return
+            try:
+                item = pull()
+            except StopIteration:
+                if not self._disposed:
+                    self._end(observer.on_completed)
+                return
+            except Exception as error:  # noqa: BLE001 - whatever the iterator raises is an event
+                self._end(partial(observer.on_error, error))
+                return
+            try:
+                observer.on_next(item)
+            except Exception as error:
+                self._subscriber_failed(error)
+                raise
+            if self._disposed:
+                return
+        self.arm()
+
+    def _end(self, event: Callable[[], None]) -> None:
+        self._disposed = True
+        event()
+
+    def _subscriber_failed(self, error: Exception) -> None:
+        # Told once that the stream is over; its own exception goes to whoever runs the pump.
+        self._disposed = True
+        try:
+            self._observer.on_error(error)
+        except Exception as second:  # noqa: BLE001 - the first one is raised already
+            report(second)
+
+    def dispose(self) -> None:
+        self._disposed = True
+        self._timer.dispose()
+        # An iterator that is running cannot be closed; the pump does it when it comes back.
+        if not self._pulling:
+            self._close()
+
+    def _close(self) -> None:
+        iterator, self._iterator = self._iterator, iter(())
+        close_quietly(iterator)
+
+
+def from_iterable(
+    iterable: Iterable[_T], *, scheduler: abc.SchedulerBase | None = None
+) -> Observable[_T]:
+    """Emit the items of an iterable, no faster than the subscriber takes them.
+
+    Loses nothing. With a sink of this library below (:func:`to_async_iterable`,
+    :func:`to_iterable`, :func:`sse_response`), or a queue such as :func:`throttle_tokens`, the next
+    item is pulled only when there is room. Each subscription asks the iterable for a new iterator;
+    leaving early closes it.
+
+    .. marble::
+
+        |
+        [ from_iterable(["Hel", "lo"]) ]
+        'Hel' 'lo' |
+
+    Args:
+        iterable: Where the items come from. If its ``next`` blocks, it blocks the thread that
+            pulls.
+        scheduler: Where items are pulled. By default the subscriber's scheduler, else the thread
+            that subscribes; after a pause, the thread that makes room.
+
+    Returns:
+        An Observable of the items. What the iterator raises is sent as the error.
+
+    Raises:
+        TypeError: ``iterable`` is not iterable.
+    """
+    if not hasattr(iterable, "__iter__") and not hasattr(iterable, "__getitem__"):
+        raise TypeError(f"from_iterable: iterable must be iterable, not {iterable!r}")
+
+    def subscribe(
+        observer: abc.ObserverBase[_T], subscriber: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        gate = gate_of(subscriber)
+        if gate is not None:
+            gate.attach()
+        timers = scheduler or subscriber or CurrentThreadScheduler.singleton()
+        pump = _Pump(iter(iterable), cast("abc.ObserverBase[object]", observer), timers, gate)
+        pump.arm()
+        return pump
+
+    return Observable(subscribe)
