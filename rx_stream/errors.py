@@ -12,6 +12,7 @@ __all__ = [
     "EventTooLargeError",
     "LLMStreamError",
     "LogError",
+    "MalformedLineError",
     "RxStreamError",
     "StreamInterruptedError",
     "StreamStalledError",
@@ -84,6 +85,18 @@ class EventTooLargeError(RxStreamError):
     def __init__(self, message: str, *, limit: int) -> None:
         super().__init__(message)
         self.limit = limit
+
+
+class MalformedLineError(RxStreamError, ValueError):
+    """A line of the input is not what its format allows.
+
+    Attributes:
+        line: The number of the line, from 1.
+    """
+
+    def __init__(self, message: str, *, line: int) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class LogError(RxStreamError):
