@@ -8,6 +8,7 @@ from typing import TypeAlias, TypeVar
 
 __all__ = [
     "Seconds",
+    "as_bytes",
     "choice",
     "count",
     "number",
@@ -112,3 +113,20 @@ def require(name: str, value: object, kind: type, rule: str) -> None:
     """
     if not isinstance(value, kind):
         raise _bad(TypeError, name, rule, value)
+
+
+def as_bytes(name: str, value: object) -> bytes:
+    """Return ``value`` as bytes; what is not bytes-like raises TypeError.
+
+    Args:
+        name: The function that takes it, for the message.
+        value: An item of a stream of bytes.
+
+    Raises:
+        TypeError: It is not bytes, bytearray or memoryview.
+    """
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value)
+    if isinstance(value, memoryview):
+        return value.tobytes()
+    raise _bad(TypeError, f"{name}: an item", "bytes", value)
