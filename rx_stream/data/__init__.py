@@ -1,0 +1,1 @@
+"""Token vocabularies that ship with the package: see NOTICE for whose they are."""
