@@ -12,9 +12,11 @@ from rx_stream.core.settle_after import SettleAfter
 from rx_stream.core.text_items import TextItems
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._stage import Operator, Stage, StageObservable
+from rx_stream.schedulers.clock import Clock, clock_of
+from rx_stream.schedulers.resolve import timers_for
 from rx_stream.types import TextT
 
-__all__ = ["lift", "lift_ending", "lift_tap", "lift_text"]
+__all__ = ["lift", "lift_clocked", "lift_ending", "lift_tap", "lift_text"]
 
 _T = TypeVar("_T")
 _In = TypeVar("_In")
@@ -22,12 +24,12 @@ _Out = TypeVar("_Out")
 
 
 def _operator(
-    make: Callable[[abc.ObserverBase[_Out]], Stage[_In, _Out]],
+    make: Callable[[abc.ObserverBase[_Out], abc.SchedulerBase | None], Stage[_In, _Out]],
 ) -> Operator[_In, _Out]:
     def stage(
         observer: abc.ObserverBase[_Out], scheduler: abc.SchedulerBase | None
     ) -> tuple[Stage[_In, _Out], abc.SchedulerBase | None]:
-        return make(observer), scheduler
+        return make(observer, scheduler), scheduler
 
     def operator(source: Observable[_In]) -> Observable[_Out]:
         return StageObservable(source, stage)
@@ -37,7 +39,14 @@ def _operator(
 
 def lift(make: Callable[[], Core[_In, _Out]]) -> Operator[_In, _Out]:
     """Return an operator that runs a new core from ``make`` for each subscription."""
-    return _operator(lambda down: Stage(make(), down))
+    return _operator(lambda down, _: Stage(make(), down))
+
+
+def lift_clocked(make: Callable[[Clock], Core[_In, _Out]]) -> Operator[_In, _Out]:
+    """Return an operator like that of :func:`lift`, whose core is given the subscriber's clock."""
+    return _operator(
+        lambda down, scheduler: Stage(make(clock_of(timers_for(None, scheduler))), down)
+    )
 
 
 class _TapStage(Stage[_T, _T]):
@@ -63,9 +72,14 @@ class _TapStage(Stage[_T, _T]):
         return on_next
 
 
-def lift_tap(make: Callable[[], Tap[_T]]) -> Operator[_T, _T]:
-    """Return an operator that passes items on as they are, after its core has seen them."""
-    return _operator(lambda down: _TapStage(make(), down))
+def lift_tap(make: Callable[[Clock], Tap[_T]]) -> Operator[_T, _T]:
+    """Return an operator that passes items on as they are, after its core has seen them.
+
+    The core is given the subscriber's clock.
+    """
+    return _operator(
+        lambda down, scheduler: _TapStage(make(clock_of(timers_for(None, scheduler))), down)
+    )
 
 
 class _EndingStage(Stage[_In, _Out]):
@@ -86,7 +100,7 @@ class _EndingStage(Stage[_In, _Out]):
 
 def lift_ending(make: Callable[[], EndingCore[_In, _Out]]) -> Operator[_In, _Out]:
     """Return an operator whose core may end the stream before its source does."""
-    return _operator(lambda down: _EndingStage(make(), down))
+    return _operator(lambda down, _: _EndingStage(make(), down))
 
 
 class _TextStage(Stage[TextT, TextT]):
@@ -148,4 +162,4 @@ def lift_text(
         )
     if trim:
         return lift(lambda: TextItems[TextT](make(), trim=True))
-    return _operator(lambda down: _TextStage(make(), down))
+    return _operator(lambda down, _: _TextStage(make(), down))
