@@ -13,7 +13,6 @@ from rx_stream.core.text_items import TextItems
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._stage import Operator, Stage, StageObservable
 from rx_stream.schedulers.clock import Clock, clock_of
-from rx_stream.schedulers.resolve import timers_for
 from rx_stream.types import TextT
 
 __all__ = ["lift", "lift_clocked", "lift_ending", "lift_tap", "lift_text"]
@@ -44,9 +43,7 @@ def lift(make: Callable[[], Core[_In, _Out]]) -> Operator[_In, _Out]:
 
 def lift_clocked(make: Callable[[Clock], Core[_In, _Out]]) -> Operator[_In, _Out]:
     """Return an operator like that of :func:`lift`, whose core is given the subscriber's clock."""
-    return _operator(
-        lambda down, scheduler: Stage(make(clock_of(timers_for(None, scheduler))), down)
-    )
+    return _operator(lambda down, scheduler: Stage(make(clock_of(scheduler)), down))
 
 
 class _TapStage(Stage[_T, _T]):
@@ -77,9 +74,7 @@ def lift_tap(make: Callable[[Clock], Tap[_T]]) -> Operator[_T, _T]:
 
     The core is given the subscriber's clock.
     """
-    return _operator(
-        lambda down, scheduler: _TapStage(make(clock_of(timers_for(None, scheduler))), down)
-    )
+    return _operator(lambda down, scheduler: _TapStage(make(clock_of(scheduler)), down))
 
 
 class _EndingStage(Stage[_In, _Out]):

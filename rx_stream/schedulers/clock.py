@@ -17,11 +17,11 @@ Clock = Callable[[], float]
 """Seconds on a scale whose zero means nothing."""
 
 
-def clock_of(scheduler: abc.SchedulerBase) -> Clock:
+def clock_of(scheduler: abc.SchedulerBase | None) -> Clock:
     """Return the clock in seconds that goes with a scheduler's relative timers.
 
-    A virtual scheduler gives its own time. Any other gives monotonic time, because its ``now``
-    is the wall clock, which can be set.
+    A virtual scheduler gives its own time. Any other, and none, gives monotonic time, because a
+    real scheduler's ``now`` is the wall clock, which can be set.
     """
     while isinstance(scheduler, FlowScheduler):
         scheduler = scheduler.timers
