@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 from rx_stream.core.arguments import (
     Seconds,
@@ -97,4 +97,4 @@ class StreamConfig:
         known = [field.name for field in fields(cls)]
         for key in settings:
             choice("StreamConfig.from_mapping: key", key, tuple(known))
-        return cls(**cast("dict[str, object]", dict(settings)))  # pyright: ignore[reportArgumentType]
+        return cls(**dict(settings))  # pyright: ignore[reportArgumentType]
