@@ -1,5 +1,66 @@
-"""Operators for the text that language models stream."""
+"""Operators for the text that language models stream.
+
+Put them into the ``pipe`` of any ReactiveX Observable, between any other operators::
+
+    source.pipe(buffer_words(), throttle_tokens(50), track_progress(500, 0.1), to_sse())
+"""
 
 from rx_stream._version import __version__
+from rx_stream.core.stream_config import StreamConfig
+from rx_stream.errors import (
+    BackpressureError,
+    EventTooLargeError,
+    LLMStreamError,
+    LogError,
+    RxStreamError,
+    StreamInterruptedError,
+    StreamStalledError,
+    StreamTruncatedError,
+    UnknownStreamError,
+)
+from rx_stream.operators.aggregate import aggregate
+from rx_stream.operators.collect import collect
+from rx_stream.operators.decode_utf8 import decode_utf8
+from rx_stream.operators.from_ndjson import from_ndjson
+from rx_stream.operators.from_sse import from_sse
+from rx_stream.operators.stop_at import stop_at
+from rx_stream.sinks.to_async_iterable import to_async_iterable
+from rx_stream.sinks.to_iterable import to_iterable
+from rx_stream.sources.from_async_iterable import from_async_iterable
+from rx_stream.sources.from_iterable import from_iterable
+from rx_stream.types import (
+    ServerSentEvent,
+    StreamChunk,
+    StreamProgress,
+    StreamResult,
+    ToolCall,
+)
 
-__all__ = ["__version__"]
+__all__ = [
+    "BackpressureError",
+    "EventTooLargeError",
+    "LLMStreamError",
+    "LogError",
+    "RxStreamError",
+    "ServerSentEvent",
+    "StreamChunk",
+    "StreamConfig",
+    "StreamInterruptedError",
+    "StreamProgress",
+    "StreamResult",
+    "StreamStalledError",
+    "StreamTruncatedError",
+    "ToolCall",
+    "UnknownStreamError",
+    "__version__",
+    "aggregate",
+    "collect",
+    "decode_utf8",
+    "from_async_iterable",
+    "from_iterable",
+    "from_ndjson",
+    "from_sse",
+    "stop_at",
+    "to_async_iterable",
+    "to_iterable",
+]
