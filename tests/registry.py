@@ -107,7 +107,7 @@ OPERATORS: dict[str, list[Case]] = {
     "timeout_between_tokens": [Case(lambda: rs.timeout_between_tokens(1000))],
     "timeout_first_token": [Case(lambda: rs.timeout_first_token(1000))],
     "to_sse": [
-        Case(lambda: rs.to_sse(dialect), lossless=False, talks=True, chunks=False)
+        Case(lambda dialect=dialect: rs.to_sse(dialect), lossless=False, talks=True, chunks=False)
         for dialect in ("json", "text", "openai", "anthropic", "ui")
     ],
     "track_progress": [
