@@ -1,0 +1,277 @@
+"""What a decoder has learnt of one answer, and the chunks that it makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, cast
+
+from rx_stream.core.llm.access import plain
+from rx_stream.core.llm.finish_reasons import normalise_finish_reason
+from rx_stream.core.llm.tool_calls import ToolCallDelta, ToolCallKeys
+from rx_stream.core.llm.usage import merge_usage, normalise_usage
+from rx_stream.types import FinishReason, StreamChunk
+
+__all__ = ["Answer", "Choices", "Options", "Reasoning"]
+
+Choices: TypeAlias = Literal["first", "all"]
+Reasoning: TypeAlias = Literal["metadata", "inline", "drop"]
+
+
+@dataclass(slots=True, frozen=True)
+class Options:
+    """How an answer is to be read.
+
+    Args:
+        choices: Whether to emit the first of several choices only, or all of them.
+        reasoning: Where reasoning goes: into ``metadata``, into the text, or nowhere.
+    """
+
+    choices: Choices = "first"
+    reasoning: Reasoning = "metadata"
+
+
+def _is_high_half(text: str) -> bool:
+    return "\ud800" <= text[-1] <= "\udbff"
+
+
+class Answer:
+    """Collects the chunks of one answer; the decoder of a dialect tells it what it has read.
+
+    Attributes:
+        dialect: Name of the dialect, once it is known.
+        provider: Who answers, where that is known.
+        model: The model, once it has been named.
+        out: Chunks that are ready.
+        ended: Whether the end marker has come.
+        mute: Whether text is not wanted, because it came in another way.
+        usage_raw: The provider's usage so far; empty before the first report.
+        extra: What else goes into the metadata of the terminal chunk.
+        keys: The tool calls of each choice.
+    """
+
+    __slots__ = (
+        "_bases",
+        "_finish",
+        "_high_halves",
+        "_steady",
+        "_step",
+        "_tokens_before",
+        "dialect",
+        "ended",
+        "extra",
+        "keys",
+        "model",
+        "mute",
+        "options",
+        "out",
+        "provider",
+        "usage_raw",
+    )
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.dialect: str | None = None
+        self.provider: str | None = None
+        self.model: str | None = None
+        self.out: list[StreamChunk] = []
+        self.ended = False
+        self.mute = False
+        self.usage_raw: dict[str, object] = {}
+        self.extra: dict[str, object] = {}
+        self.keys: dict[int, ToolCallKeys] = {}
+        self._finish: dict[int, tuple[str, FinishReason]] = {}
+        # One mapping for all text of a choice: a chunk of text then costs no dict.
+        self._bases: dict[tuple[int, str, str | None], dict[str, object]] = {}
+        self._high_halves: dict[int, str] = {}
+        # Usage tells the tokens of a chunk only if every chunk so far came with one.
+        self._steady = True
+        self._step: int | None = None
+        self._tokens_before = 0
+
+    # ------------------------------------------------------------------ what a decoder has read
+
+    def about(self, *, model: object = None, provider: object = None) -> None:
+        """Note who answers; said once."""
+        if self.model is None and isinstance(model, str) and model:
+            self.model = model
+        if isinstance(provider, str) and provider:
+            self.provider = provider
+
+    def wants(self, choice: int) -> bool:
+        """Tell whether a choice is to be emitted."""
+        return choice == 0 or self.options.choices == "all"
+
+    def base(
+        self, choice: int, channel: str = "answer", source: str | None = None
+    ) -> dict[str, object]:
+        """Return the metadata that all chunks of a choice and a channel share."""
+        key = (choice, channel, source)
+        base = self._bases.get(key)
+        if base is None or (self.model is not None and "model" not in base):
+            base = dict[str, object](choice=choice, channel=channel)
+            named = {"model": self.model, "provider": self.provider, "token_count_source": source}
+            base |= {name: value for name, value in named.items() if value is not None}
+            self._bases[key] = base
+        return base
+
+    def text(
+        self, text: str, choice: int = 0, *, tokens: int | None = None, source: str = ""
+    ) -> None:
+        """Emit text of the answer.
+
+        Args:
+            text: The text; nothing is emitted for none.
+            choice: Which of several answers it belongs to.
+            tokens: How many tokens it has, if the provider says so.
+            source: What says so.
+        """
+        if not text or self.mute or not self.wants(choice):
+            return
+        text = self._join_halves(choice, text)
+        if not text:
+            return
+        tokens, source = self._tokens(tokens, source)
+        base = self.base(choice, "answer", source or None)
+        self.out.append(StreamChunk(text, tokens, False, None, base))
+
+    def reasoning(
+        self, text: str, choice: int = 0, *, tokens: int | None = None, source: str = ""
+    ) -> None:
+        """Emit reasoning where the caller wants it."""
+        if not text or not self.wants(choice):
+            return
+        tokens, source = self._tokens(tokens, source)
+        where = self.options.reasoning
+        base = self.base(choice, "reasoning", source or None)
+        if where == "inline":
+            self.out.append(StreamChunk(text, tokens, False, None, base))
+        elif where == "metadata":
+            self.out.append(StreamChunk("", None, False, None, {**base, "reasoning": text}))
+
+    def refusal(self, text: str, choice: int = 0) -> None:
+        """Emit a refusal, which is no answer text."""
+        self.note("refusal", text, choice, channel="refusal")
+
+    def tool_calls(self, deltas: list[ToolCallDelta], choice: int = 0) -> None:
+        """Emit pieces of tool calls."""
+        self.note("tool_calls", deltas, choice, channel="tool")
+
+    def note(self, name: str, value: object, choice: int = 0, *, channel: str) -> None:
+        """Emit a chunk that has something in its metadata only."""
+        if value and self.wants(choice):
+            metadata = {**self.base(choice, channel), name: value}
+            self.out.append(StreamChunk("", None, False, None, metadata))
+
+    def calls(self, choice: int) -> ToolCallKeys:
+        """Return the tool calls of a choice."""
+        return self.keys.setdefault(choice, ToolCallKeys())
+
+    def finish(
+        self, raw: str | None, choice: int = 0, *, normal: FinishReason | None = None
+    ) -> None:
+        """Note why a choice ended; the last word wins."""
+        if raw:
+            known = normal or normalise_finish_reason(raw) or "other"
+            self._finish[choice] = (raw, known)
+
+    def usage(self, raw: object, counted: int | None = None) -> None:
+        """Merge a usage report, before the text that came with it.
+
+        Args:
+            raw: The provider's report: a mapping, an object, or nothing.
+            counted: Tokens of output so far, as it says; None if it does not tell.
+        """
+        self._step = None
+        if raw is None:
+            return
+        report = plain(raw)
+        if not isinstance(report, dict) or not report:
+            return
+        merge_usage(self.usage_raw, cast("dict[str, object]", report))
+        if counted is not None and self._steady:
+            if counted < self._tokens_before:
+                self._tokens_before = 0  # Gemini begins anew after it has run code.
+            self._step = counted - self._tokens_before
+            self._tokens_before = counted
+
+    def end(self) -> None:
+        """Note the end marker."""
+        self.ended = True
+
+    # ------------------------------------------------------------------ what comes out
+
+    @property
+    def whole(self) -> bool:
+        """Whether the answer has come to an end of its own."""
+        if self.ended:
+            return True
+        wanted = {base for base, *_ in self._bases} | {0}
+        return wanted <= self._finish.keys()
+
+    @property
+    def finish_reason(self) -> FinishReason | None:
+        """Why the first choice ended."""
+        return self._finish[0][1] if 0 in self._finish else None
+
+    @property
+    def holds_half(self) -> bool:
+        """Whether half a character waits for its other half."""
+        return bool(self._high_halves)
+
+    @property
+    def steady(self) -> bool:
+        """Whether usage may still tell the tokens of every chunk."""
+        return self._steady and self._tokens_before > 0
+
+    def take(self) -> list[StreamChunk]:
+        """Return the chunks that are ready."""
+        out, self.out = self.out, []
+        return out
+
+    def close(self) -> None:
+        """Emit what is held; the data have ended, for better or worse."""
+        for choice, half in self._high_halves.items():
+            self.out.append(StreamChunk(half, None, False, None, self.base(choice)))
+        self._high_halves = {}
+
+    def complete(self) -> None:
+        """Emit the terminal chunk, and before it the end of each choice if there are several."""
+        self.close()
+        if self.options.choices == "all" and len(self._finish) > 1:
+            for choice, (raw, normal) in sorted(self._finish.items()):
+                about = {**self.base(choice), "finish_reason_raw": raw}
+                self.out.append(StreamChunk("", None, False, normal, about))
+        self.out.append(StreamChunk("", None, True, self.finish_reason, self.summary()))
+
+    def summary(self) -> dict[str, object]:
+        """Return the metadata of the terminal chunk."""
+        usage: Mapping[str, int] | None = normalise_usage(self.usage_raw)
+        return {
+            **self.base(0),
+            "dialect": self.dialect,
+            "finish_reason_raw": self._finish[0][0] if 0 in self._finish else None,
+            "usage": usage,
+            "usage_raw": self.usage_raw or None,
+            "end_marker": self.ended,
+            **self.extra,
+        }
+
+    def _tokens(self, tokens: int | None, source: str) -> tuple[int | None, str]:
+        step, self._step = self._step, None
+        if step is None:
+            self._steady = False
+        if tokens is not None:
+            return tokens, source
+        return (None, "") if step is None else (step, "usage")
+
+    def _join_halves(self, choice: int, text: str) -> str:
+        """Join a character outside the BMP whose halves came in two chunks."""
+        high = self._high_halves.pop(choice, "")
+        if high:
+            joined = (high + text[0]).encode("utf-16-le", "surrogatepass")
+            text = joined.decode("utf-16-le", "surrogatepass") + text[1:]
+        if _is_high_half(text):
+            self._high_halves[choice] = text[-1]
+            return text[:-1]
+        return text

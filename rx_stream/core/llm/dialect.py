@@ -1,0 +1,42 @@
+"""What the decoder of a dialect is."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rx_stream.core.llm.answer import Answer
+
+__all__ = ["Dialect"]
+
+
+class Dialect:
+    """Reads the payloads of one dialect, as dicts or as objects of an SDK.
+
+    Args:
+        answer: Is told what has been read.
+
+    Attributes:
+        name: What the dialect is called.
+        provider: Who speaks it, where only one does.
+    """
+
+    name: ClassVar[str] = ""
+    provider: ClassVar[str | None] = None
+
+    __slots__ = ("answer",)
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        if answer.provider is None:
+            answer.provider = self.provider
+
+    def read(self, payload: object, /) -> None:
+        """Tell the answer what is in one payload.
+
+        Raises:
+            LLMStreamError: The dialect says in a way of its own that the answer has failed.
+        """
+        raise NotImplementedError
+
+    def eof(self) -> None:
+        """Note that the data have ended. Where that is the only end marker, it ends the answer."""

@@ -1,0 +1,265 @@
+"""Whatever a provider sends in, the chunks of one answer out, with exactly one honest end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal, Protocol, cast
+
+from rx_stream.core.llm.access import get
+from rx_stream.core.llm.answer import Answer, Choices, Options, Reasoning
+from rx_stream.core.llm.body import Body
+from rx_stream.core.llm.detect import ALIASES, DIALECTS, WIRE, detect
+from rx_stream.core.llm.dialect import Dialect
+from rx_stream.core.llm.failures import error_of, failure
+from rx_stream.core.llm.json_reader import parser
+from rx_stream.core.llm.not_a_stream import shorten, whole_answer
+from rx_stream.core.llm.openai_chat import OpenAIChat
+from rx_stream.core.llm.transcript import Transcript
+from rx_stream.core.utf8 import Utf8Decoder
+from rx_stream.errors import LLMStreamError, RxStreamError, StreamTruncatedError
+from rx_stream.types import ServerSentEvent, StreamChunk
+
+__all__ = ["LlmStream", "dialect_name"]
+
+_WRAPPERS = ("data", "chunk")
+
+
+class _ShortWay(Protocol):
+    def read(self, events: Sequence[ServerSentEvent], at: int, answer: Answer) -> int: ...
+
+
+def dialect_name(value: object) -> str | None:
+    """Return the name of a dialect that the caller has named in one of its ways.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if value is None:
+        return None
+    name = ALIASES.get(value, value) if isinstance(value, str) else value
+    if not isinstance(name, str) or name not in DIALECTS:
+        known = ", ".join(map(repr, DIALECTS))
+        raise ValueError(f"from_llm: dialect must be None or one of {known}, not {value!r}")
+    return name
+
+
+class LlmStream:
+    """Decodes one stream: bytes of a body, events, strings, dicts or objects of an SDK.
+
+    Args:
+        dialect: Name of the dialect; None to tell it from the first item.
+        choices: Whether to emit the first of several choices only, or all of them.
+        reasoning: Where reasoning goes: into ``metadata``, into the text, or nowhere.
+
+    Attributes:
+        outcome: True when the answer is complete, an error when it is not; None before.
+    """
+
+    __slots__ = (
+        "_body",
+        "_decoder",
+        "_named",
+        "_parse",
+        "_sent",
+        "_short_way",
+        "_utf8",
+        "_wrapper",
+        "answer",
+        "outcome",
+    )
+
+    def __init__(
+        self,
+        dialect: str | None = None,
+        *,
+        choices: Choices = "first",
+        reasoning: Reasoning = "metadata",
+    ) -> None:
+        self.answer = Answer(Options(choices, reasoning))
+        self.outcome: Exception | Literal[True] | None = None
+        self._named = dialect
+        self._decoder: Dialect | None = None
+        self._wrapper: str | None = None
+        self._short_way: _ShortWay | None = None
+        self._body: Body | None = None
+        self._utf8: Utf8Decoder | None = None
+        self._parse = parser()
+        self._sent = Transcript()
+        if dialect is not None:
+            self._begin(DIALECTS[dialect](self.answer))
+
+    def feed(self, item: object, /) -> list[StreamChunk]:
+        """Take one item of the stream and return the chunks that it completes."""
+        if self.outcome is not None:
+            return []
+        try:
+            if isinstance(item, bytes):
+                self._bytes(item)
+            else:
+                self._item(item)
+        except RxStreamError as error:
+            self._fail(error)
+        return self._take()
+
+    def flush(self) -> list[StreamChunk]:
+        """Take the end of the data: the end of the answer, or its loss."""
+        if self.outcome is not None:
+            return []
+        try:
+            self._eof()
+        except RxStreamError as error:
+            self._fail(error)
+        return self._take()
+
+    def fail(self, error: Exception) -> list[StreamChunk]:
+        """Take the failure of the source, whose error is passed on as it is."""
+        if self.outcome is None:
+            self.outcome = error
+            self.answer.close()
+        return self._take()
+
+    def _take(self) -> list[StreamChunk]:
+        out = self.answer.take()
+        self._sent.add(out)
+        return out
+
+    # ------------------------------------------------------------------ kinds of items
+
+    def _item(self, item: object) -> None:
+        if isinstance(item, (bytearray, memoryview)):
+            self._bytes(bytes(cast("bytes", item)))
+        elif isinstance(item, str):
+            if self._named in WIRE:
+                self._bytes(item.encode("utf-8", "surrogatepass"))
+            else:
+                self._payload(item)
+        elif isinstance(item, ServerSentEvent):
+            self._events([item])
+        elif isinstance(data := get(item, "data"), str) and hasattr(item, "event"):
+            name = get(item, "event")  # An event as another reader of SSE gives it.
+            self._events([ServerSentEvent(data, name if isinstance(name, str) else None)])
+        else:
+            self._payload(item)
+
+    def _bytes(self, chunk: bytes) -> None:
+        if self._named is not None and self._named not in WIRE:
+            self._utf8 = self._utf8 or Utf8Decoder()
+            for text in self._utf8.feed(chunk):
+                self._payload(text)
+            return
+        if self._body is None:
+            self._body = Body()
+        self._events(self._body.feed(chunk))
+        if self.outcome is None:
+            self._body.check()
+
+    def _events(self, events: Sequence[ServerSentEvent]) -> None:
+        at = 0
+        while at < len(events) and self.outcome is None:
+            if self._short_way is not None:
+                at = self._short_way.read(events, at, self.answer)
+                if at == len(events):
+                    return
+            self._event(events[at].event, events[at].data)
+            at += 1
+
+    def _event(self, name: str | None, data: str, *, last: bool = False) -> None:
+        text = data.strip()
+        if not text:
+            return
+        if text == "[DONE]":
+            self.answer.end()
+            self._complete()
+            return
+        try:
+            payload = self._parse(text)
+        except ValueError as error:
+            if last:
+                return  # The body was cut inside it.
+            if name == "error":
+                raise LLMStreamError(text) from None
+            raise RxStreamError(f"from_llm: an event is not JSON: {shorten(text)}") from error
+        if name == "error" and error_of(payload) is None:
+            raise failure(payload)
+        self._payload(payload)
+
+    def _payload(self, payload: object) -> None:
+        decoder = self._decoder
+        if decoder is None:
+            if not isinstance(payload, str) and (error := error_of(payload)) is not None:
+                raise error
+            decoder = self._choose(payload)
+        if self._wrapper is not None:
+            payload = get(payload, self._wrapper)
+        decoder.read(payload)
+        if not isinstance(payload, str) and (error := error_of(payload)) is not None:
+            raise error
+        if self.answer.ended:
+            self._complete()
+
+    # ------------------------------------------------------------------ the beginning, the end
+
+    def _choose(self, payload: object) -> Dialect:
+        if (error := whole_answer(payload)) is not None:
+            raise error
+        found = detect(payload)
+        for wrapper in _WRAPPERS:
+            if found is None and (inner := get(payload, wrapper)) is not None:
+                found = detect(inner)  # Mistral's SDK, and the helpers of OpenAI's.
+                self._wrapper = wrapper if found is not None else None
+        if found is None:
+            known = ", ".join(DIALECTS)
+            raise RxStreamError(
+                f"from_llm: the first item is of no known dialect: {shorten(repr(payload))}; "
+                f"known are {known}, and bytes of a body (choose one with dialect=)"
+            )
+        return self._begin(found(self.answer))
+
+    def _begin(self, decoder: Dialect) -> Dialect:
+        self._decoder = decoder
+        self.answer.dialect = decoder.name
+        if type(decoder) is OpenAIChat:
+            try:
+                from rx_stream.core.llm.openai_fast import OpenAIShortWay
+            except ImportError:
+                return decoder
+            self._short_way = OpenAIShortWay()
+        return decoder
+
+    def _complete(self) -> None:
+        self.answer.complete()
+        self.outcome = True
+
+    def _eof(self) -> None:
+        if self._utf8 is not None:
+            for text in self._utf8.flush():
+                self._payload(text)
+        if self._body is not None:
+            for event in self._body.end():
+                self._event(event.event, event.data, last=True)
+                if self.outcome is not None:
+                    return
+        if self._decoder is not None:
+            self._decoder.eof()
+        if self._decoder is not None and self.answer.whole:
+            self._complete()
+            return
+        what = "without an end" if self._decoder is not None else "before its first item"
+        raise StreamTruncatedError(f"from_llm: the stream stopped {what}; the answer is cut off")
+
+    def _fail(self, error: RxStreamError) -> None:
+        self.answer.close()
+        self._sent.add(self.answer.out)
+        summary = self.answer.summary()
+        truncated = isinstance(error, StreamTruncatedError)
+        error.result = replace(
+            self._sent.result(),
+            finish_reason=self.answer.finish_reason or (None if truncated else "error"),
+            usage=summary["usage"],
+            metadata=summary,
+            state="error",
+            error=error,
+        )
+        self._sent = Transcript()
+        self.outcome = error
