@@ -1,0 +1,204 @@
+"""The documentation does what it says: diagrams are run, and every public name has its page."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import pkgutil
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import pytest
+import reactivex
+
+import rx_stream
+import rx_stream.operators
+import rx_stream.sinks
+import rx_stream.sources
+from rx_stream.testing import Recording, TextMarbles
+
+ROOT = Path(__file__).parents[1]
+
+WITHOUT_DIAGRAM: dict[str, str] = {}
+"""Operators that no diagram of one source and one result can show, and why."""
+
+WITHOUT_RAISES: dict[str, str] = {}
+"""Functions with arguments that cannot be wrong, and why."""
+
+
+class Block(NamedTuple):
+    """One ``.. marble::`` block."""
+
+    name: str
+    source: str
+    calls: tuple[str, ...]
+    result: str
+    legend: str
+
+
+def blocks(name: str, docstring: str) -> Iterator[Block]:
+    for part in docstring.split(".. marble::\n")[1:]:
+        inside = re.match(r"(?:[ \t]*\n|[ \t]+\S.*(?:\n|\Z))*", part)
+        assert inside is not None
+        drawn, _, legend = textwrap.dedent(inside.group()).strip().partition("\n\n")
+        source, *calls, result = drawn.split("\n") if "\n" in drawn else (drawn, "")
+        assert calls, f"{name}: a marble block has a source, [ calls ] and a result:\n{drawn}"
+        for call in calls:
+            assert re.fullmatch(r"\[ .+ \]", call), f"{name}: not a [ call ]: {call!r}"
+        yield Block(name, source, tuple(call[2:-2] for call in calls), result, legend)
+
+
+def run(block: Block) -> tuple[Recording, Recording]:
+    """Return what the operators of a block did and what it says they do."""
+    public = {**PUBLIC, **OPERATORS, "rx": reactivex, "ops": reactivex.operators}
+    public["compose"] = reactivex.compose
+    legend = re.sub(r"(?<=[^,(\s])\n(?=\s*\w+=)", ",\n", block.legend)
+    lookup = eval(f"dict({legend})", dict(public)) if legend else {}
+    error = lookup.pop("error", None)
+    lab = TextMarbles()
+    expected = lab.expect(block.result, lookup=lookup, error=error)
+    stream = lab.cold(block.source, lookup=lookup, error=error)
+    for call in block.calls:
+        made = eval(call, {**public, **lookup})
+        # A source stands for itself; its diagram's first line only starts the clock.
+        if isinstance(made, reactivex.Observable):
+            stream = made
+        else:
+            stream = stream.pipe(*made) if isinstance(made, tuple) else stream.pipe(made)
+    ends = bool(expected) and expected[-1].kind != "N"
+    until = None if ends else (expected[-1].time if expected else 1.0)
+    seen = lab.run(stream, until=until)
+    if error is None and "#" not in block.source and expected and expected[-1].kind == "E":
+        # The operator's own error, whose words are not the diagram's subject.
+        expected[-1] = expected[-1]._replace(value=seen.error)
+    return seen, expected
+
+
+def check(block: Block) -> None:
+    seen, expected = run(block)
+    if seen != expected:
+        lines = difflib.ndiff([repr(r) for r in expected], [repr(r) for r in seen])
+        drawn = "\n".join(block[1:2] + tuple(f"[ {c} ]" for c in block.calls) + (block.result,))
+        pytest.fail(
+            f"the diagram of {block.name} (-) is not what happens (+):\n{drawn}\n\n"
+            + "\n".join(line for line in lines if not line.startswith("?")),
+            pytrace=False,
+        )
+
+
+def modules(package: ModuleType) -> Iterator[ModuleType]:
+    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        if not found.name.rpartition(".")[2].startswith("_"):
+            yield importlib.import_module(found.name)
+
+
+def defined(package: ModuleType) -> dict[str, object]:
+    """The public functions and classes that a package's modules define, by name."""
+    return {
+        name: getattr(module, name)
+        for module in modules(package)
+        for name in getattr(module, "__all__", ())
+        if getattr(getattr(module, name), "__module__", None) == module.__name__
+    }
+
+
+def functions(package: ModuleType) -> dict[str, object]:
+    return {name: what for name, what in defined(package).items() if inspect.isfunction(what)}
+
+
+OPERATORS = functions(rx_stream.operators)
+SOURCES_AND_SINKS = functions(rx_stream.sources) | functions(rx_stream.sinks)
+PUBLIC = {name: getattr(rx_stream, name) for name in rx_stream.__all__ if not name.startswith("__")}
+BLOCKS = [
+    block
+    for name, what in sorted((PUBLIC | OPERATORS).items())
+    for block in blocks(name, inspect.getdoc(what) or "")
+]
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.name)
+def test_the_diagram_shows_what_happens(block: Block) -> None:
+    check(block)
+
+
+def test_a_diagram_that_is_off_fails_with_what_differs() -> None:
+    (block,) = blocks(
+        "upper",
+        inspect.cleandoc("""Say it loud.
+
+        .. marble::
+
+            a 250ms 'b' |
+            [ ops.map(str.upper) ]
+            a 251ms 'B' |
+
+            a="A"
+
+        Args:
+            none: at all.
+        """),
+    )
+    with pytest.raises(pytest.fail.Exception) as caught:
+        check(block)
+    message = str(caught.value)
+    assert all(
+        f"\n{line}\n" in f"{message}\n" for line in ("  0s 'A'", "- 0.251s 'B'", "+ 0.25s |")
+    )
+    check(block._replace(result="a 250ms 'B' |"))
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_an_operator_has_a_diagram(name: str) -> None:
+    assert (name in {block.name for block in BLOCKS}) != (name in WITHOUT_DIAGRAM)
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_an_operator_says_what_it_may_lose(name: str) -> None:
+    assert re.search(r"(?i)\bloses?\b", inspect.getdoc(OPERATORS[name]) or "")
+
+
+@pytest.mark.parametrize("name", [*OPERATORS, *SOURCES_AND_SINKS])
+def test_a_function_is_exported_where_users_look(name: str) -> None:
+    assert name in rx_stream.__all__
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_an_operator_has_its_file_and_its_test_file(name: str) -> None:
+    assert (ROOT / "rx_stream" / "operators" / f"{name}.py").is_file()
+    assert (ROOT / "tests" / "operators" / f"test_{name}.py").is_file()
+
+
+def test_the_public_list_is_sorted_and_whole() -> None:
+    assert list(rx_stream.__all__) == sorted(set(rx_stream.__all__))
+    assert not [name for name in rx_stream.__all__ if not hasattr(rx_stream, name)]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_function_or_class_is_documented(name: str) -> None:
+    what = PUBLIC[name]
+    if not (inspect.isfunction(what) or inspect.isclass(what)):
+        return
+    documented = inspect.getdoc(what) or ""
+    first = documented.split("\n\n")[0].replace("\n", " ")
+    assert first.endswith(".")
+    if inspect.isclass(what) and issubclass(what, Exception):
+        return
+    if inspect.isclass(what) and what.__init__ is dict.__init__:  # A TypedDict.
+        return
+    parameters = inspect.signature(what).parameters
+    missing = [p for p in parameters if not re.search(rf"(?m)^ +\*{{0,2}}{p}: \S", documented)]
+    assert not missing
+    if parameters and inspect.isfunction(what) and name not in WITHOUT_RAISES:
+        assert re.search(r"(?m)^Raises:", documented)
+
+
+def test_the_readme_shows_its_two_commands_and_a_pipeline_first() -> None:
+    screen = "\n".join((ROOT / "README.rst").read_text(encoding="utf-8").split("\n")[:60])
+    assert re.search(r"(?m)^    python -m pip install .* && rx-stream demo$", screen)
+    assert re.search(r"(?m)^    python -m pip install .* && python -m pytest.*$", screen)
+    assert ">>> " in screen
