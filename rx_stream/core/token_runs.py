@@ -12,13 +12,10 @@ proven:
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from rx_stream.core.split_state import matcher, run_start, split_matcher, state_after
 from rx_stream.core.token_pieces import TokenPieces
-
-if TYPE_CHECKING:
-    from regex import Pattern
 
 __all__ = ["CONTEXT", "Frozen", "Settled", "continue_frozen", "freeze", "settle_parts"]
 
@@ -60,7 +57,7 @@ class Settled(NamedTuple):
 
 def settle_parts(pieces: TokenPieces, tail: str) -> Settled | None:
     """Settle the parts that can no longer change; None if nothing about them is certain."""
-    spans = [match.span() for match in _compiled(pieces.pattern).finditer(tail)]
+    spans = [match.span() for match in split_matcher(pieces.pattern).finditer(tail)]
     try:
         parts = [pieces.single(tail[a:b].encode()) for a, b in spans]
     except UnicodeEncodeError:
@@ -86,7 +83,7 @@ def freeze(pieces: TokenPieces, tail: str, tokens: list[int], head: str) -> Sett
             if len(tokens) - index < _CONTEXT_TOKENS // 2:
                 return None
             left, right = data[:offset].decode(), data[offset:].decode()
-            state = _state_after(head + left, right, pieces.marks_are_letters)
+            state = state_after(head + left, right, pieces.marks_are_letters)
             if state is not None:
                 if not _compatible(pieces, bytes_of[: index + 1], tokens):
                     return None
@@ -123,21 +120,14 @@ def _compatible(pieces: TokenPieces, bytes_of: list[bytes], tokens: list[int]) -
     )
 
 
-@cache
-def _compiled(pattern: str) -> Pattern[str]:
-    import regex
-
-    return regex.compile(pattern)
-
-
 def _final_parts(pieces: TokenPieces, tail: str, spans: list[tuple[int, int]]) -> int:
     """Return how many parts at the start can no longer change."""
-    letters_start = _run_start("letters+marks" if pieces.marks_are_letters else "letters", tail)
-    punctuation_start = _run_start("punctuation+ends", tail)
-    blanks_start = _run_start("blanks", tail)
-    numbers_start = _run_start("numbers", tail)
-    is_word = _run("word+marks" if pieces.marks_are_letters else "word").fullmatch
-    is_number = _run("number").fullmatch
+    letters_start = run_start("letters+marks" if pieces.marks_are_letters else "letters", tail)
+    punctuation_start = run_start("punctuation+ends", tail)
+    blanks_start = run_start("blanks", tail)
+    numbers_start = run_start("numbers", tail)
+    is_word = matcher("word+marks" if pieces.marks_are_letters else "word").fullmatch
+    is_number = matcher("number").fullmatch
     end = len(tail) - _LOOK_AHEAD
     final = 0
     for a, b in spans:
@@ -154,91 +144,3 @@ def _final_parts(pieces: TokenPieces, tail: str, spans: list[tuple[int, int]]) -
             break
         final += 1
     return final
-
-
-# (?r) matches from the end of the text backwards: the run that touches the end.
-_PATTERNS = {
-    "letters+marks": r"(?r)[\p{L}\p{M}]+",
-    "letters": r"(?r)\p{L}+",
-    "punctuation": r"(?r)[^\s\p{L}\p{N}]+",
-    "punctuation+ends": r"(?r)[^\s\p{L}\p{N}]*[\r\n/]*",
-    "blanks": r"(?r)\s+",
-    "numbers": r"(?r)\p{N}+",
-    "last cased": r"(?r)[\p{Lu}\p{Lt}\p{Ll}]",
-    "last letter": r"(?r)\p{L}",
-    "two punctuation": r"(?r)[^\s\p{L}\p{N}\p{M}]{2}",
-    "two punctuation or marks": r"(?r)[^\s\p{L}\p{N}]{2}",
-    "two blanks": r"(?r)[^\S\r\n]{2}",
-    "letter": r"\p{L}",
-    "all lower": r"\p{Ll}+",
-    "all upper": r"[\p{Lu}\p{Lt}]+",
-    "all letters+marks": r"[\p{L}\p{M}]+",
-    "all letters": r"\p{L}+",
-    "all punctuation": r"[^\s\p{L}\p{N}\p{M}]+",
-    "all punctuation or marks": r"[^\s\p{L}\p{N}]+",
-    "all blanks": r"\s+",
-    "number": r"\p{N}+",
-    "word+marks": r"[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
-    "word": r"[^\r\n\p{L}\p{N}]?\p{L}+",
-}
-
-
-def _run(name: str) -> Pattern[str]:
-    return _compiled(_PATTERNS[name])
-
-
-def _run_start(name: str, text: str) -> int:
-    match = _run(name).match(text)
-    return len(text) if match is None else match.start()
-
-
-# A punctuation mark that no token of any table joins with another character.
-_LONE_MARK = "\u2e2e"
-# A lower-case letter that joins with nothing.
-_LONE_LOWER = "\u021f"
-
-
-def _state_after(left: str, right: str, marks_are_letters: bool) -> str | None:
-    """Return a short text after which the split pattern goes on as after ``left``.
-
-    It has to do so for ``right`` and anything that follows it; None where that is not proven.
-    """
-    if _run("all blanks").fullmatch(right):
-        return _state_after_blanks(left, right)
-    if marks_are_letters:
-        if _run("all letters+marks").fullmatch(right):
-            return _state_after_letters(left, right)
-        ends, continues = "two punctuation", "all punctuation"
-    else:
-        if _run("all letters").fullmatch(right):
-            return "" if _run("last letter").match(left) else None
-        ends, continues = "two punctuation or marks", "all punctuation or marks"
-    if _run(continues).fullmatch(right):
-        return "" if _run(ends).match(left) else None
-    return None
-
-
-def _state_after_letters(left: str, right: str) -> str | None:
-    run = _run("letters+marks").match(left)
-    if run is None or (run.start() and not _run("letter").search(run.group())):
-        # Marks right after punctuation are part of it.
-        return None
-    if _run("all lower").fullmatch(right) or _run("all upper").fullmatch(right):
-        return ""
-    # Was a lower-case letter seen since the last upper-case one?
-    last = _run("last cased").search(run.group())
-    return _LONE_LOWER if last is not None and _run("all lower").match(last.group()) else ""
-
-
-def _state_after_blanks(left: str, right: str) -> str | None:
-    if "\n" not in right and "\r" not in right:
-        return "" if _run("two blanks").match(left) else None
-    match = _run("blanks").match(left)
-    if match is None:
-        return None
-    before = left[: match.start()]
-    if before and _run("punctuation").match(before):
-        # Punctuation and the line ends after it are one part.
-        only_ends = not match.group().strip("\r\n") and not right.strip("\r\n")
-        return _LONE_MARK if only_ends else None
-    return "" if "\n" in right[1:] or "\r" in right[1:] else None
