@@ -83,6 +83,13 @@ class LabScheduler(TestScheduler, _SteadyTime):
     def __init__(self) -> None:
         super().__init__(200.0)
 
+    def run_all(self) -> None:
+        """Run everything that is scheduled, and nothing else.
+
+        The stock ``start()`` also schedules the disposal of a test of its own, at 1000.
+        """
+        self._run_until(None)
+
     def next_start(self) -> float:
         """Return a whole number of seconds at or after the present time."""
         # Whole numbers keep sums with fractions of seconds exact to the microsecond.

@@ -217,7 +217,7 @@ class TextMarbles:
         if leave is not None:
             self.scheduler.schedule_absolute(base + leave, self._dispose)
         if end is None:
-            self.scheduler.start()
+            self.scheduler.run_all()
         else:
             self.scheduler.advance_to(base + end)
         return recorder.rows
