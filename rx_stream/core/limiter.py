@@ -11,28 +11,24 @@ __all__ = ["Limiter", "Reservation"]
 class Reservation(Protocol):
     """The place of one item in the queue of a limiter.
 
-    Exactly one of :meth:`leave` and :meth:`cancel` is called, once.
+    It is given back by exactly one call of :meth:`leave` or :meth:`cancel`. Times are on the clock
+    of ``reserve``'s ``now``.
     """
 
-    @property
-    def deadline(self) -> float | None:
-        """When the item may leave, on the clock of ``reserve``'s ``now``; None: not known yet.
+    def due(self, now: float, /) -> float | None:
+        """Return when the item may leave; None where that is not known yet.
 
-        It may become known later, or earlier than it was, and never gets later.
+        Raises:
+            Exception: The limiter cannot answer. It ends the stream.
         """
         ...
 
-    @property
-    def error(self) -> Exception | None:
-        """Why the limiter cannot answer; it ends the stream. None while all is well."""
+    def leave(self, now: float, /) -> None:
+        """Note that the item leaves."""
         ...
 
-    def leave(self) -> None:
-        """Note that the item has left."""
-        ...
-
-    def cancel(self) -> None:
-        """Give the place up: the stream has gone before the item could leave."""
+    def cancel(self, now: float, /) -> None:
+        """Give the place up: the stream has gone before its item could leave."""
         ...
 
 
@@ -47,15 +43,16 @@ class Limiter(Protocol):
     def reserve(
         self, tokens: int, anchor: float, now: float, changed: Callable[[], None], /
     ) -> Reservation:
-        """Queue one item and say when it may leave.
+        """Queue one item.
 
         Args:
-            tokens: What the item costs, at least 1. It leaves at its deadline and is paid for
+            tokens: What the item costs, at least 1. It leaves when it is due and is paid for
                 afterwards, so an item dearer than the burst is not refused.
             anchor: When the stream would have let it go, at most ``now``. Counting from here,
                 and not from the late wake of a timer, is what keeps the rate free of drift.
             now: The time, in seconds, on a clock that only goes forward.
             changed: To be called without arguments, from any thread and holding no lock, when
-                ``deadline`` has become known or earlier, or ``error`` is set.
+                ``due`` has a new answer: known at last, earlier, or an error. It may come late
+                or too often, not from inside ``reserve``.
         """
         ...

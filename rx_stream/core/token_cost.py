@@ -1,0 +1,45 @@
+"""What an item costs in tokens."""
+
+from __future__ import annotations
+
+from rx_stream.core.token_counter import CountsTokens
+from rx_stream.types import StreamChunk
+
+__all__ = ["TokenCost"]
+
+
+class TokenCost:
+    """Tells for each item of a stream by how many tokens the stream has grown with it.
+
+    A chunk's own ``token_count`` is taken where it is set. Other text is counted on, so that the
+    costs add up to the exact count of the text however it was cut.
+
+    Args:
+        counter: Counts the text of this stream.
+    """
+
+    __slots__ = ("_billed", "_counter")
+
+    def __init__(self, counter: CountsTokens) -> None:
+        self._counter = counter
+        self._billed = 0
+
+    def of(self, item: object) -> int | None:
+        """Return the cost of the next item; None if it is not text."""
+        if isinstance(item, StreamChunk):
+            if item.token_count is not None:
+                return max(0, item.token_count)
+            text = item.content
+        elif isinstance(item, str):
+            text = item
+        else:
+            return None
+        if not text:
+            return 0
+        self._counter.feed(text)
+        # The count shrinks where a piece completes a longer token; what was paid stays paid.
+        grown = self._counter.total - self._billed
+        if grown <= 0:
+            return 0
+        self._billed += grown
+        return grown

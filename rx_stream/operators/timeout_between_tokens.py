@@ -1,0 +1,49 @@
+"""The operator ``timeout_between_tokens``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from reactivex import abc
+
+from rx_stream.core.arguments import seconds
+from rx_stream.core.stall import GapTimeout
+from rx_stream.operators._lift_timed import lift_timed
+from rx_stream.operators._stage import Operator
+
+__all__ = ["timeout_between_tokens"]
+
+_Item = TypeVar("_Item")
+
+
+def timeout_between_tokens(
+    duetime: float | timedelta, *, scheduler: abc.SchedulerBase | None = None
+) -> Operator[_Item, _Item]:
+    """Emit each item at once; fail if ``duetime`` after an item nothing has followed.
+
+    It does not limit the wait for the first item; :func:`timeout_first_token` does. Reports of
+    progress in the stream are no items in this sense.
+
+    Loses nothing of what came in time. The source is disposed when the time is over.
+
+    .. marble::
+
+        3s 'The ' 1s 'quick ' 5s 'fox' |
+        [ timeout_between_tokens(2) ]
+        3s 'The ' 1s 'quick ' 2s #
+
+    Args:
+        duetime: Seconds, above 0.
+        scheduler: Where timers run; by default the subscriber's, the running asyncio loop, or one
+            shared timer thread.
+
+    Returns:
+        An operator from items to the same items; its error is ``StreamStalledError``.
+
+    Raises:
+        TypeError: ``duetime`` is not a duration.
+        ValueError: ``duetime`` is not above 0.
+    """
+    limit = seconds("timeout_between_tokens: duetime", duetime)
+    return lift_timed(lambda: GapTimeout[_Item](limit), scheduler=scheduler)

@@ -1,0 +1,49 @@
+"""The operator ``timeout_first_token``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from reactivex import abc
+
+from rx_stream.core.arguments import seconds
+from rx_stream.core.stall import FirstTokenTimeout
+from rx_stream.operators._lift_timed import lift_timed
+from rx_stream.operators._stage import Operator
+
+__all__ = ["timeout_first_token"]
+
+_Item = TypeVar("_Item")
+
+
+def timeout_first_token(
+    duetime: float | timedelta, *, scheduler: abc.SchedulerBase | None = None
+) -> Operator[_Item, _Item]:
+    """Emit each item at once; fail if no token has come ``duetime`` after the subscription.
+
+    An empty first chunk, with which many providers open, is no token, nor is a report of
+    progress; reasoning and tool calls are.
+
+    Loses nothing of what came in time. The source is disposed when the time is over.
+
+    .. marble::
+
+        '' 5s 'Hello' |
+        [ timeout_first_token(2) ]
+        '' 2s #
+
+    Args:
+        duetime: Seconds, above 0.
+        scheduler: Where timers run; by default the subscriber's, the running asyncio loop, or one
+            shared timer thread.
+
+    Returns:
+        An operator from items to the same items; its error is ``StreamStalledError``.
+
+    Raises:
+        TypeError: ``duetime`` is not a duration.
+        ValueError: ``duetime`` is not above 0.
+    """
+    limit = seconds("timeout_first_token: duetime", duetime)
+    return lift_timed(lambda: FirstTokenTimeout[_Item](limit), scheduler=scheduler)

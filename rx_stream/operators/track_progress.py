@@ -1,0 +1,153 @@
+"""The operator ``track_progress``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar, cast, overload
+
+from reactivex import Observable, abc
+
+from rx_stream.core.arguments import number, optional_seconds, seconds
+from rx_stream.core.progress import ProgressTracker
+from rx_stream.core.token_counter import EncodingLike, counter_factory
+from rx_stream.operators._lift_timed import lift_timed
+from rx_stream.operators._stage import Operator
+from rx_stream.types import StreamProgress
+
+__all__ = ["track_progress"]
+
+_Item = TypeVar("_Item")
+
+_NAME = "track_progress"
+
+_Estimate = float | Observable[float | None] | None
+_Reporter = Callable[[StreamProgress], object] | abc.ObserverBase[StreamProgress]
+
+
+@overload
+def track_progress(
+    estimated_tokens: _Estimate = None,
+    interval: float | timedelta | None = 0.1,
+    *,
+    on_progress: None = None,
+    stall_after: float | timedelta | None = None,
+    encoding: EncodingLike = None,
+    scheduler: abc.SchedulerBase | None = None,
+) -> Operator[_Item, _Item | StreamProgress]: ...
+@overload
+def track_progress(
+    estimated_tokens: _Estimate = None,
+    interval: float | timedelta | None = 0.1,
+    *,
+    on_progress: _Reporter,
+    stall_after: float | timedelta | None = None,
+    encoding: EncodingLike = None,
+    scheduler: abc.SchedulerBase | None = None,
+) -> Operator[_Item, _Item]: ...
+def track_progress(
+    estimated_tokens: _Estimate = None,
+    interval: float | timedelta | None = 0.1,
+    *,
+    on_progress: _Reporter | None = None,
+    stall_after: float | timedelta | None = None,
+    encoding: EncodingLike = None,
+    scheduler: abc.SchedulerBase | None = None,
+) -> Operator[Any, Any]:
+    """Emit each item at once, and every ``interval`` a report of how far the stream has come.
+
+    The reports are driven by a timer, from the subscription on, so a stream that stalls still
+    reports. A last one always comes: in the stream directly before the terminal event, to
+    ``on_progress`` also when the subscriber disposes.
+
+    The remaining time is reckoned from the rate since the first token, in which stalls count only
+    briefly. An estimate is believed until it proves too low, then the expected total grows with
+    what has come. The percentage is the share of the length to be expected given what has come
+    (a log-normal around the estimate): it never falls, and reaches 100 only at completion.
+
+    Loses nothing. Without ``on_progress`` adds ``StreamProgress`` items to the stream.
+
+    .. marble::
+
+        a 250ms b |
+        [ track_progress(10, 0.2) ]
+        [ ops.map(lambda item: getattr(item, "state", item)) ]
+        a 200ms 'streaming' 50ms b 'completed' |
+
+        a=StreamChunk("The", 1), b=StreamChunk(" fox", 1)
+
+    Args:
+        estimated_tokens: Tokens expected in all, above 0; None if nobody knows, then percentage
+            and remaining time are None. Or an Observable of these, each of which revises the last.
+        interval: Seconds between reports. 0 makes a report for each item and uses no timer; None
+            makes only the last one.
+        on_progress: A function or an observer for the reports; the stream is then left alone.
+            An observer is completed after the last report. What a function raises ends the
+            stream with that error.
+        stall_after: Seconds without text after which the state is ``stalled``; None: never.
+        encoding: How chunks are counted that do not say their ``token_count``; see
+            :func:`make_counter`. Loaded at this call.
+        scheduler: Where timers run; by default the subscriber's, the running asyncio loop, or one
+            shared timer thread.
+
+    Returns:
+        An operator from items to the same items, with or without reports between them.
+
+    Raises:
+        TypeError: An argument has a wrong type.
+        ValueError: An argument is out of range, or there is no such encoding.
+        LookupError: The vocabulary is not on this machine.
+    """
+    estimate = None if isinstance(estimated_tokens, Observable) else _estimate(estimated_tokens)
+    every = None if interval is None else seconds(f"{_NAME}: interval", interval, least=0.0)
+    stall = optional_seconds(f"{_NAME}: stall_after", stall_after)
+    _check(on_progress)
+    counter = counter_factory(encoding, name=_NAME)
+
+    def make() -> ProgressTracker[Any]:
+        report = None if on_progress is None else _reporter(on_progress)
+        tracker = ProgressTracker[Any](counter(), estimate, every, stall, report)
+        if isinstance(estimated_tokens, Observable):
+            tracker.inputs = [(estimated_tokens, _reviser(tracker))]
+        return tracker
+
+    return lift_timed(make, scheduler=scheduler)
+
+
+def _estimate(value: object) -> float | None:
+    if value is None:
+        return None
+    return number(f"{_NAME}: estimated_tokens", value, unit="tokens")
+
+
+def _check(on_progress: object) -> None:
+    if on_progress is not None and not (
+        callable(on_progress) or isinstance(on_progress, abc.ObserverBase)
+    ):
+        raise TypeError(
+            f"{_NAME}: on_progress must be a function or an observer, not {on_progress!r}"
+        )
+
+
+def _reviser(tracker: ProgressTracker[Any]) -> Callable[[object, float], Sequence[Any]]:
+    def revise(value: object, _: float) -> Sequence[Any]:
+        try:
+            tracker.revise(_estimate(value))
+        except (TypeError, ValueError) as error:
+            tracker.failure = error
+        return ()
+
+    return revise
+
+
+def _reporter(on_progress: _Reporter) -> Callable[[StreamProgress], object]:
+    if not isinstance(on_progress, abc.ObserverBase):
+        return on_progress
+    observer = cast("abc.ObserverBase[StreamProgress]", on_progress)
+
+    def report(progress: StreamProgress) -> None:
+        observer.on_next(progress)
+        if progress.state in ("completed", "error", "cancelled"):
+            observer.on_completed()
+
+    return report
