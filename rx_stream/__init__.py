@@ -6,7 +6,9 @@ Put them into the ``pipe`` of any ReactiveX Observable, between any other operat
 """
 
 from rx_stream._version import __version__
+from rx_stream.core.exact_counter import TokenCounter
 from rx_stream.core.stream_config import StreamConfig
+from rx_stream.core.vocabulary import preload_tokens
 from rx_stream.errors import (
     BackpressureError,
     EventTooLargeError,
@@ -20,10 +22,18 @@ from rx_stream.errors import (
 )
 from rx_stream.operators.aggregate import aggregate
 from rx_stream.operators.collect import collect
+from rx_stream.operators.count_tokens import count_tokens
 from rx_stream.operators.decode_utf8 import decode_utf8
 from rx_stream.operators.from_ndjson import from_ndjson
 from rx_stream.operators.from_sse import from_sse
+from rx_stream.operators.keep_alive import keep_alive
+from rx_stream.operators.smooth_text import smooth_text
 from rx_stream.operators.stop_at import stop_at
+from rx_stream.operators.throttle_tokens import throttle_tokens
+from rx_stream.operators.timeout_between_tokens import timeout_between_tokens
+from rx_stream.operators.timeout_first_token import timeout_first_token
+from rx_stream.operators.track_progress import track_progress
+from rx_stream.schedulers.token_limiter import TokenLimiter
 from rx_stream.sinks.to_async_iterable import to_async_iterable
 from rx_stream.sinks.to_iterable import to_iterable
 from rx_stream.sources.from_async_iterable import from_async_iterable
@@ -50,17 +60,27 @@ __all__ = [
     "StreamResult",
     "StreamStalledError",
     "StreamTruncatedError",
+    "TokenCounter",
+    "TokenLimiter",
     "ToolCall",
     "UnknownStreamError",
     "__version__",
     "aggregate",
     "collect",
+    "count_tokens",
     "decode_utf8",
     "from_async_iterable",
     "from_iterable",
     "from_ndjson",
     "from_sse",
+    "keep_alive",
+    "preload_tokens",
+    "smooth_text",
     "stop_at",
+    "throttle_tokens",
+    "timeout_between_tokens",
+    "timeout_first_token",
     "to_async_iterable",
     "to_iterable",
+    "track_progress",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar, cast, overload
+from typing import Any, TypeVar, overload
 
 from reactivex import Observable, abc
 
@@ -12,6 +12,7 @@ from rx_stream.core.arguments import number, optional_seconds, seconds
 from rx_stream.core.progress import ProgressTracker
 from rx_stream.core.token_counter import EncodingLike, counter_factory
 from rx_stream.operators._lift_timed import lift_timed
+from rx_stream.operators._report import reporter
 from rx_stream.operators._stage import Operator
 from rx_stream.types import StreamProgress
 
@@ -82,8 +83,8 @@ def track_progress(
         interval: Seconds between reports. 0 makes a report for each item and uses no timer; None
             makes only the last one.
         on_progress: A function or an observer for the reports; the stream is then left alone.
-            An observer is completed after the last report. What a function raises ends the
-            stream with that error.
+            What it raises ends the stream with that error. An observer is not completed: the
+            state of the last report says how the stream ended.
         stall_after: Seconds without text after which the state is ``stalled``; None: never.
         encoding: How chunks are counted that do not say their ``token_count``; see
             :func:`make_counter`. Loaded at this call.
@@ -101,11 +102,10 @@ def track_progress(
     estimate = None if isinstance(estimated_tokens, Observable) else _estimate(estimated_tokens)
     every = None if interval is None else seconds(f"{_NAME}: interval", interval, least=0.0)
     stall = optional_seconds(f"{_NAME}: stall_after", stall_after)
-    _check(on_progress)
+    report = None if on_progress is None else reporter(f"{_NAME}: on_progress", on_progress)
     counter = counter_factory(encoding, name=_NAME)
 
     def make() -> ProgressTracker[Any]:
-        report = None if on_progress is None else _reporter(on_progress)
         tracker = ProgressTracker[Any](counter(), estimate, every, stall, report)
         if isinstance(estimated_tokens, Observable):
             tracker.inputs = [(estimated_tokens, _reviser(tracker))]
@@ -120,15 +120,6 @@ def _estimate(value: object) -> float | None:
     return number(f"{_NAME}: estimated_tokens", value, unit="tokens")
 
 
-def _check(on_progress: object) -> None:
-    if on_progress is not None and not (
-        callable(on_progress) or isinstance(on_progress, abc.ObserverBase)
-    ):
-        raise TypeError(
-            f"{_NAME}: on_progress must be a function or an observer, not {on_progress!r}"
-        )
-
-
 def _reviser(tracker: ProgressTracker[Any]) -> Callable[[object, float], Sequence[Any]]:
     def revise(value: object, _: float) -> Sequence[Any]:
         try:
@@ -138,16 +129,3 @@ def _reviser(tracker: ProgressTracker[Any]) -> Callable[[object, float], Sequenc
         return ()
 
     return revise
-
-
-def _reporter(on_progress: _Reporter) -> Callable[[StreamProgress], object]:
-    if not isinstance(on_progress, abc.ObserverBase):
-        return on_progress
-    observer = cast("abc.ObserverBase[StreamProgress]", on_progress)
-
-    def report(progress: StreamProgress) -> None:
-        observer.on_next(progress)
-        if progress.state in ("completed", "error", "cancelled"):
-            observer.on_completed()
-
-    return report
