@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rx_stream.core.split_codes import SAFE_BORDER
-from rx_stream.core.token_pieces import TokenPieces, pieces_of, without_surrogates
+from rx_stream.core.token_pieces import TokenPieces, without_surrogates
 from rx_stream.core.token_runs import (
     CONTEXT,
     Frozen,
@@ -14,10 +14,9 @@ from rx_stream.core.token_runs import (
     freeze,
     settle_parts,
 )
-from rx_stream.core.vocabulary import encoding_of
 
 if TYPE_CHECKING:
-    import tiktoken
+    from rx_stream.core.token_counter import EncodingLike
 
 __all__ = ["TokenCounter"]
 
@@ -37,9 +36,10 @@ class TokenCounter:
     bounded whatever arrives. The vocabulary is loaded here, at construction.
 
     Args:
-        encoding: The name of an encoding or model, or a ``tiktoken.Encoding`` with a split pattern
-            of tiktoken's own; None means ``o200k_base``. For anything else that counts, use
-            :func:`make_counter`.
+        encoding: The name of an encoding or model, or a ``tiktoken.Encoding``; None means
+            ``o200k_base``. Anything else that counts gives a
+            :class:`~rx_stream.core.token_recounter.Recounter`, as does an encoding with a split
+            pattern that is not tiktoken's own: the rules are proven for those.
 
     Attributes:
         name: The name of the encoding.
@@ -49,7 +49,7 @@ class TokenCounter:
 
     Raises:
         ValueError: There is no encoding of this name.
-        TypeError: It is neither a name nor an encoding.
+        TypeError: It is nothing that counts.
         LookupError: The vocabulary is not on this machine.
     """
 
@@ -67,19 +67,16 @@ class TokenCounter:
         "total",
     )
 
-    def __init__(self, encoding: str | tiktoken.Encoding | None = None) -> None:
-        pieces = pieces_of(encoding_of(encoding, name="TokenCounter"))
-        if not pieces.provable:
-            raise TypeError(
-                f"TokenCounter: encoding must have a split pattern of tiktoken's own, "
-                f"not {encoding!r}; make_counter() takes it"
-            )
-        self._start(pieces)
+    def __new__(cls, encoding: EncodingLike = None) -> TokenCounter:
+        """Return a counter for whatever counts."""
+        from rx_stream.core.token_counter import counter_factory
+
+        return cast("TokenCounter", counter_factory(encoding, name="TokenCounter")())
 
     @classmethod
     def of(cls, pieces: TokenPieces) -> TokenCounter:
         """Return a counter for an encoding that is prepared already."""
-        counter = cls.__new__(cls)
+        counter = super().__new__(cls)
         counter._start(pieces)
         return counter
 

@@ -85,7 +85,7 @@ def make_counter(encoding: EncodingLike = None) -> CountsTokens:
     """Return a counter for anything that counts tokens.
 
     An encoding of tiktoken's is counted incrementally, which is exact and cheap (see
-    :class:`TokenCounter`). Anything else is asked again for the end of the text, at most 2,048
+    :class:`TokenCounter`). Anything else is asked again for the end of the text, at most 2,304
     characters, after each piece (see :class:`~rx_stream.core.token_recounter.Recounter`).
 
     Args:

@@ -8,7 +8,7 @@ from typing import Final, Protocol, cast, runtime_checkable
 
 __all__ = ["CountsText", "EncodesText", "Recounter", "counting_function"]
 
-_WINDOW: Final = 2_048
+_WINDOW: Final = 1_024
 _OPEN: Final = 256
 # A place where most tokenizers have a border: blanks belong to the word they come before.
 _BORDER: Final = re.compile(r"(?<=\S)(?=\s)|(?<=\n)(?=\S)")
@@ -36,12 +36,12 @@ class EncodesText(Protocol):
 class Recounter:
     """Counts by asking again for the end of the text, of which nothing is known but its count.
 
-    After each piece the function is called with the last characters, at most 2,048. When there
-    are more, the text is cut at a border between words where the parts' counts add up to that of
-    the whole, and the words before it stay as context: what such a function does at the start of a
-    text (a mark of the start, a blank that it adds) cancels out. The count is that of the whole
-    text as long as the tokenizer looks no further than that. Where no such border exists, the
-    text is cut all the same and ``exact`` becomes False.
+    After each piece the function is called with the end of the text, some 1,000 characters and
+    never more than 2,304. Before, the text is cut at a border between words where the
+    parts' counts add up to that of the whole, and the words before it stay as context: what such a
+    function does at the start of a text (a mark of the start, a blank that it adds) cancels out.
+    The count is that of the whole text as long as the tokenizer looks no further than that. Where
+    no such border exists, the text is cut all the same and ``exact`` becomes False.
 
     Args:
         count: Returns the number of tokens of a text.
@@ -66,6 +66,16 @@ class Recounter:
         self._base = 0  # Tokens of all text before the tail, less those of the context alone.
         self._next = _WINDOW
 
+    @property
+    def settled(self) -> int:
+        """Tokens of the text that is not asked for again."""
+        return self.total - self.count(self._tail) if self._head else 0
+
+    @property
+    def pending(self) -> str:
+        """The end of the text, for which the function is asked again."""
+        return self._tail
+
     def feed(self, text: str, /) -> int:
         """Take a piece of text and return by how much the count has changed."""
         if not text:
@@ -79,15 +89,19 @@ class Recounter:
         return self.total - before
 
     def _settle(self) -> None:
+        """Move the start of the tail forward, to where the counts add up."""
         tail = self._tail
-        borders = [m.start() for m in _BORDER.finditer(tail, _OPEN, len(tail) - _OPEN)]
-        for border in borders[: -_TRIES - 1 : -1]:
+        last = len(tail) - _OPEN
+        borders = [match.start() for match in _BORDER.finditer(tail, _OPEN, last)]
+        # Scripts without blanks, and long runs: any place may be a border.
+        for border in borders[: -_TRIES - 1 : -1] or range(last, last - _TRIES, -1):
             if self._cut(border):
                 return
-        self._next += _WINDOW // 8
-        if self._next > 2 * _WINDOW:
+        if len(tail) > 2 * _WINDOW - _WINDOW // 8:
             self.exact = False
-            self._cut(len(tail) - _OPEN, proven=False)
+            self._cut(last, proven=False)
+        else:
+            self._next = len(tail) + _WINDOW // 8
 
     def _cut(self, border: int, *, proven: bool = True) -> bool:
         """Make a border the start of the tail, if the counts add up there."""
