@@ -1,0 +1,187 @@
+"""Whether a dot after a word ends the sentence or only shortens the word."""
+
+from __future__ import annotations
+
+import re
+
+from rx_stream.core.inline_lists import is_list_number
+from rx_stream.core.sentence_marks import Verdict
+from rx_stream.core.sentence_words import Profile
+
+__all__ = ["LONGEST_LOOK", "AbbreviationRules"]
+
+LONGEST_LOOK = 24
+"""Characters of the next word that a decision may wait for."""
+
+_END, _GO_ON, _WAIT = Verdict.END, Verdict.GO_ON, Verdict.WAIT
+
+_last_token = re.compile(r"[^\s\xa0\u200b]*\Z").search
+_next_word = re.compile(r"[\w'\u2019]+").match
+_acronym = re.compile(r"(?:\w{1,2}\.)+\w{1,3}").fullmatch
+_roman = re.compile(r"(?=[IVX])(X{0,3})(IX|IV|V?I{0,3})")
+_time_phrase = re.compile(
+    r"\W*(?:at|by|around|about|before|after|from|until|till|since|on)\b[^,;:]{0,24}", re.IGNORECASE
+).fullmatch
+_determiner = re.compile(r"(?:\A|\W)(?:an?|the|his|her|their|my|your|our)\s+\S*\Z", re.I).search
+_dated = re.compile(r"\d\s*\S*\Z").search
+
+_DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
+_LEADING = "\"'\u201c\u201d\u2018\u2019\xab\xbb([{*_`~\u201e\xbf\xa1"
+_BEFORE_MARKER = " \t\r\xa0\u3000-\u2022\u2043" + _LEADING
+_HOURS = frozenset({"a.m", "p.m", "am", "pm"})
+_UNITS = frozenset(
+    {"in", "ft", "lb", "lbs", "oz", "yd", "mi", "mph", "min", "hr", "hrs", "sec"}
+    | {"ne", "nw", "se", "sw"}
+)
+_ERAS = frozenset({"b.c", "a.d", "b.c.e", "c.e"})
+_DEGREES = frozenset(
+    {"ph.d", "d.phil", "m.d", "d.d.s", "j.d", "ed.d"}
+    | {"b.a", "m.a", "m.b.a", "b.sc", "m.sc", "ll.b", "ll.m"}
+)
+_LAST_OF_A_LIST = frozenset(
+    {"etc", "usw", "ecc", "enz", "osv", "itd", "itp", "atd", "at\u010f", "stb", "jne"}
+    | {"т.д", "т.п", "др", "пр", "κλπ", "κ.λπ", "κτλ"}
+)
+
+
+class _Token:
+    """The word before the dot: in lower case, as written, and what stands before it."""
+
+    __slots__ = ("before", "lower", "original")
+
+    def __init__(self, left: str, never: frozenset[str]) -> None:
+        # "Mr . Smith" is how some corpora write it.
+        left = left.rstrip(" ").rstrip(_DIRECTIONS)
+        match = _last_token(left)
+        token = match.group() if match else ""
+        lower = token.lower().lstrip(_LEADING + _DIRECTIONS)
+        if "://" not in lower:
+            for mark in "/'\u2019":
+                lower = lower.rsplit(mark, 1)[-1]
+        last = lower.rsplit("-", 1)[-1]
+        if last in never and lower not in never:
+            lower = last
+        self.lower = lower
+        self.original = token[len(token) - len(lower) :]
+        self.before = left[: len(left) - len(token)]
+
+    @property
+    def is_initial(self) -> bool:
+        first = self.original[:1]
+        if len(self.original) == 1:
+            return first.isalpha() and (first.isupper() or "\u0b80" <= first <= "\u0d7f")
+        # In Dravidian scripts an initial is a syllable: a letter with its signs.
+        syllable = "\u0b80" <= first <= "\u0d7f" and len(self.original) <= 3
+        return syllable and not any(map(str.isalpha, self.original[1:]))
+
+
+class AbbreviationRules:
+    """The rules for one language.
+
+    Args:
+        profile: Its words.
+    """
+
+    __slots__ = ("_words",)
+
+    def __init__(self, profile: Profile) -> None:
+        self._words = profile
+
+    def judge(self, left: str, whole: bool, text: str, after: int, final: bool) -> Verdict:
+        """Judge a single dot with white space after it.
+
+        Args:
+            left: What stands before the dot.
+            whole: Whether that is the whole sentence so far.
+            text: The text in which the next word is.
+            after: Where that word begins, behind any opening marks.
+            final: Whether the text ends there for good.
+
+        Returns:
+            ``WAIT`` if the next word must be complete first.
+        """
+        words = self._words
+        token = _Token(left, words.never)
+        lower = token.lower
+        if not lower:
+            return _END
+        begins = whole and not token.before.strip(_BEFORE_MARKER)
+        if begins and is_list_number(lower, token.original):
+            return _GO_ON
+        next_is_digit = text[after : after + 1].isdigit()
+        if words.ordinals and self._is_ordinal(token, next_is_digit):
+            return _GO_ON
+        if lower in words.number and lower not in words.never:
+            roman = _roman.match(text, after)
+            return _GO_ON if next_is_digit or (roman and roman.group()) else _END
+        return self._judge_word(token, whole, text, after, final)
+
+    @staticmethod
+    def _is_ordinal(token: _Token, next_is_digit: bool) -> bool:
+        if token.lower.isdigit():
+            return len(token.lower) <= (4 if next_is_digit else 2)
+        return token.original != "" and _roman.fullmatch(token.original) is not None
+
+    def _judge_word(
+        self, token: _Token, whole: bool, text: str, after: int, final: bool
+    ) -> Verdict:
+        words = self._words
+        lower = token.lower
+        never = lower in words.never
+        sometimes = lower in words.sometimes
+        acronym = "." in lower and _acronym(lower) is not None
+        if never and not sometimes:
+            return _GO_ON
+        if not (never or sometimes or acronym or token.is_initial):
+            return _END
+        following = text[after : after + 1]
+        if following.isdigit():
+            goes_on = never or lower in _UNITS or (acronym and lower not in _HOURS)
+            return _GO_ON if goes_on else _END
+        if not following.isalpha():
+            return _GO_ON if never else _END
+        word = self._word(text, after, final)
+        if word is None:
+            return _WAIT
+        return self._judge_before_word(token, whole, word)
+
+    def _judge_before_word(self, token: _Token, whole: bool, word: str) -> Verdict:
+        words = self._words
+        lower = token.lower
+        if lower in _UNITS:
+            return _END
+        if word == ".":  # Another initial.
+            return _GO_ON
+        starts = word.lower() in words.starters
+        left = token.before + token.original
+        if lower in _HOURS:
+            zone = word.isupper() and 2 <= len(word) <= 4
+            opens = whole and not starts and _time_phrase(left) is not None
+            return _GO_ON if zone or opens else _END
+        if starts:
+            return _GO_ON if word == "I" and token.is_initial and token.original != "I" else _END
+        if lower in _ERAS and _dated(left):
+            return _END
+        if lower in _DEGREES and _determiner(left):
+            return _END
+        return _END if lower in _LAST_OF_A_LIST else _GO_ON
+
+    @staticmethod
+    def _word(text: str, at: int, final: bool) -> str | None:
+        """Return the word at a place, ``"."`` for an initial, None if it may go on."""
+        match = _next_word(text, at)
+        if match is None:
+            return ""
+        end = match.end()
+        if end == len(text) and not final and end - at < LONGEST_LOOK:
+            return None
+        if end - at == 1 and text[end : end + 1] == ".":
+            return "."
+        return text[at : min(end, at + LONGEST_LOOK)].rstrip("'\u2019")
+
+    def is_pronoun_i(self, text: str, at: int, final: bool) -> bool | None:
+        """Tell whether the word at a place is ``I`` or ``I'm``; None if it may go on."""
+        if not self._words.english or text[at : at + 1] != "I":
+            return False
+        word = self._word(text, at, final)
+        return None if word is None else word == "I" or word[:2] in ("I'", "I\u2019")

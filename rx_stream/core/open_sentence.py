@@ -1,0 +1,83 @@
+"""The settled beginning of a sentence that has not ended yet."""
+
+from __future__ import annotations
+
+__all__ = ["CONTEXT", "OpenSentence"]
+
+CONTEXT = 64
+"""Characters of a sentence that the rules look back at."""
+
+
+class OpenSentence:
+    """Text that surely belongs to the current sentence, kept in pieces.
+
+    Attributes:
+        has_content: There is more than white space.
+        head: The first characters of what was drained.
+        begins_line: The sentence began at the start of a line.
+    """
+
+    __slots__ = ("_before", "_parts", "_whole", "begins_line", "has_content", "head")
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._before = ""  # The end of what was drained from this sentence, as context.
+        self.head = ""
+        self._whole = True  # Nothing before `_before` is missing.
+        self.begins_line = True
+        self.has_content = False
+
+    def add(self, text: str) -> None:
+        """Settle more text."""
+        self._parts.append(text)
+        if not self.has_content and not text.isspace():
+            self.has_content = True
+
+    def left(self, text: str, start: int, at: int) -> tuple[str, bool]:
+        """Return what stands before ``at`` and whether that is the whole sentence so far.
+
+        Args:
+            text: Text that follows what is settled.
+            start: Where the sentence goes on in ``text``.
+            at: The place that is looked at.
+        """
+        if at - start >= CONTEXT:
+            return text[at - CONTEXT : at], False
+        pieces = [text[start:at]]
+        length = at - start
+        for part in reversed(self._parts):
+            pieces.append(part)
+            length += len(part)
+            if length > CONTEXT:
+                break
+        else:
+            pieces.append(self._before)
+            length += len(self._before)
+        pieces.reverse()
+        whole = self._whole and length <= CONTEXT
+        return "".join(pieces)[-CONTEXT:], whole
+
+    def end(self, text: str, *, begins_line: bool) -> str:
+        """Return the sentence up to the end of ``text``; the next one is open then."""
+        if self._parts:
+            self._parts.append(text)
+            text = "".join(self._parts)
+            self._parts.clear()
+        self._before = self.head = ""
+        self._whole = True
+        self.begins_line = begins_line
+        self.has_content = False
+        return text
+
+    def drain(self, keep: int) -> str:
+        """Hand over what is settled but for ``keep`` characters; the rules still know of it."""
+        text = "".join(self._parts)
+        out, kept = (text[:-keep], text[-keep:]) if keep else (text, "")
+        self._parts = [kept] if kept else []
+        if out:
+            if len(self.head) < 8:
+                self.head = (self.head + out).lstrip()[:8]
+            before = self._before + out
+            self._whole = self._whole and len(before) <= CONTEXT
+            self._before = before[-CONTEXT:]
+        return out
