@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import TypeAlias
 
 from rx_stream.core.llm.not_a_stream import not_a_stream
-from rx_stream.core.sse_decoder import SseDecoder
+from rx_stream.core.llm.payloads import PayloadDecoder
 from rx_stream.errors import EventTooLargeError
 from rx_stream.types import ServerSentEvent
 
-__all__ = ["Body"]
+__all__ = ["Body", "Payload"]
+
+Payload: TypeAlias = bytes | ServerSentEvent
+"""The bytes of data alone, or an event that may have a name."""
 
 _BOM = b"\xef\xbb\xbf"
 _SSE = (b":", b"data:", b"event:", b"id:", b"retry:", b"data\n", b"data\r")
@@ -29,11 +33,11 @@ class _Whole:
         self._parts: list[bytes] = []
         self._size = 0
 
-    def feed(self, chunk: bytes) -> list[ServerSentEvent]:
+    def feed(self, chunk: bytes) -> list[Payload]:
         self._hold(chunk)
         return []
 
-    def end(self) -> list[ServerSentEvent]:
+    def end(self) -> list[Payload]:
         raise not_a_stream(self._text())
 
     def _hold(self, piece: bytes) -> None:
@@ -62,12 +66,12 @@ class _Lines(_Whole):
         super().__init__()
         self._is_stream: bool | None = None
 
-    def feed(self, chunk: bytes) -> list[ServerSentEvent]:
+    def feed(self, chunk: bytes) -> list[Payload]:
         if self._is_stream is False:
             return super().feed(chunk)
         first, *lines = chunk.split(b"\n")
         self._hold(first)
-        out: list[ServerSentEvent] = []
+        out: list[Payload] = []
         for at, line in enumerate(lines):
             text = self._text()
             if text:
@@ -80,7 +84,7 @@ class _Lines(_Whole):
             self._hold(line)
         return out
 
-    def end(self) -> list[ServerSentEvent]:
+    def end(self) -> list[Payload]:
         text = self._text()
         if self._is_stream is False:
             raise not_a_stream(text)
@@ -101,22 +105,22 @@ class _Events:
     __slots__ = ("_decoder", "feed")
 
     def __init__(self) -> None:
-        self._decoder = SseDecoder(max_event_size=_LIMIT)
-        self.feed = self._decoder.feed
+        self._decoder = PayloadDecoder(max_event_size=_LIMIT)
+        self.feed = self._decoder.payloads
 
     def too_large(self) -> bool:
         return self._decoder.outcome is not None
 
-    def end(self) -> list[ServerSentEvent]:
+    def end(self) -> list[Payload]:
         # The last event may be whole although the blank line after it is missing.
-        return self._decoder.feed(b"\n\n")
+        return self._decoder.payloads(b"\n\n")
 
 
 class Body:
     """Tells from the first bytes what a body is, and cuts it accordingly.
 
     Server-Sent Events begin with a field or a comment, lines of JSON with a brace. Anything else
-    is no stream, and its beginning stands in the error. A line of JSON becomes an event, too.
+    is no stream, and its beginning stands in the error. A line of JSON counts as an event.
     """
 
     __slots__ = ("_head", "_reader")
@@ -125,7 +129,7 @@ class Body:
         self._head = b""
         self._reader: _Whole | _Events | None = None
 
-    def feed(self, chunk: bytes) -> list[ServerSentEvent]:
+    def feed(self, chunk: bytes) -> list[Payload]:
         """Return the events that ``chunk`` completes.
 
         Raises:
@@ -145,7 +149,7 @@ class Body:
         if isinstance(self._reader, _Events) and self._reader.too_large():
             raise _too_large("an event")
 
-    def end(self) -> list[ServerSentEvent]:
+    def end(self) -> list[Payload]:
         """Return what the missing end of the last event or line left unfinished.
 
         Raises:

@@ -1,11 +1,13 @@
-"""The short way for the usual chunk of a chat: one choice with a piece of text, nothing else.
+"""The short way for the usual chunk of a chat or completion: one piece of text, nothing else.
 
-Typed decoding does not build what nobody reads. Whatever is not usual takes the long way.
+Typed decoding builds only what is read, and checks the rest while it parses: a chunk that has more
+to say is of another type, and takes the long way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -15,32 +17,36 @@ from rx_stream.types import ServerSentEvent, StreamChunk
 __all__ = ["OpenAIShortWay"]
 
 _MISSES = 16
-"""Chunks of unexpected types in a row after which the short way is given up."""
+"""Unusual chunks in a row after which the short way is given up."""
+
+_NoText = Literal["", None]
+_NoItems = Annotated[list[object], msgspec.Meta(max_length=0)] | None
 
 
-class _Delta(msgspec.Struct):
+class _Delta(msgspec.Struct, gc=False):
     content: str | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
-    reasoning_details: object = None
-    refusal: str | None = None
-    tool_calls: object = None
-    function_call: object = None
+    reasoning_details: _NoItems = None
+    refusal: _NoText = None
+    tool_calls: _NoItems = None
+    function_call: None = None
 
 
-class _Choice(msgspec.Struct):
-    delta: _Delta
-    index: int = 0
-    finish_reason: str | None = None
-    logprobs: object = None
-    token_ids: object = None
+class _Choice(msgspec.Struct, gc=False):
+    delta: _Delta | None = None
+    text: str | None = None
+    index: Literal[0] = 0
+    finish_reason: _NoText = None
+    logprobs: None = None
+    token_ids: None = None
 
 
-class _Chunk(msgspec.Struct):
-    choices: list[_Choice]
-    usage: object = None
-    error: object = None
-    x_groq: object = None
+class _Chunk(msgspec.Struct, gc=False):
+    choices: tuple[_Choice]
+    usage: None = None
+    error: None = None
+    x_groq: None = None
 
 
 _decode = msgspec.json.Decoder(_Chunk).decode
@@ -54,42 +60,33 @@ class OpenAIShortWay:
     def __init__(self) -> None:
         self._misses = 0
 
-    def read(self, events: Sequence[ServerSentEvent], at: int, answer: Answer) -> int:
+    def read(self, events: Sequence[bytes | ServerSentEvent], at: int, answer: Answer) -> int:
         """Read events from a position on; return the position of the first that is not usual."""
         if answer.model is None or answer.steady or answer.holds_half or self._misses > _MISSES:
             return at
-        base = answer.base(0)
-        add = answer.out.append
-        decode = _decode
-        for here in range(at, len(events)):
-            event = events[here]
-            if event.event is not None:
+        base, add, decode = answer.base(0), answer.out.append, _decode
+        here = at
+        for event in events if at == 0 else events[at:]:
+            if isinstance(event, bytes):
+                data = event
+            elif event.event is None:
+                data = event.data
+            else:
                 return here
             try:
-                chunk = decode(event.data)
-                (choice,) = chunk.choices
-            except (ValueError, msgspec.DecodeError):
-                self._misses += 1
-                return here
+                (choice,) = decode(data).choices
+            except msgspec.DecodeError:
+                break
             delta = choice.delta
-            text = delta.content
-            if (
-                not text
-                or choice.finish_reason
-                or choice.index
-                or choice.logprobs is not None
-                or choice.token_ids is not None
-                or chunk.usage is not None
-                or chunk.error is not None
-                or chunk.x_groq is not None
-                or delta.reasoning_content
-                or delta.reasoning
-                or delta.reasoning_details
-                or delta.refusal
-                or delta.tool_calls
-                or delta.function_call is not None
-            ):
-                return here
-            add(StreamChunk(text, None, False, None, base))
-        self._misses = 0
-        return len(events)
+            if delta is None:
+                text = choice.text
+            else:
+                text = delta.content
+                thought = delta.reasoning_content or delta.reasoning
+                if thought:
+                    answer.reasoning(thought)
+            if text:
+                add(StreamChunk(text, None, False, None, base))
+            here += 1
+        self._misses = 0 if here > at else self._misses + 1
+        return here

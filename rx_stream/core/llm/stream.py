@@ -8,7 +8,7 @@ from typing import Literal, Protocol, cast
 
 from rx_stream.core.llm.access import get
 from rx_stream.core.llm.answer import Answer, Choices, Options, Reasoning
-from rx_stream.core.llm.body import Body
+from rx_stream.core.llm.body import Body, Payload
 from rx_stream.core.llm.detect import ALIASES, DIALECTS, WIRE, detect
 from rx_stream.core.llm.dialect import Dialect
 from rx_stream.core.llm.failures import error_of, failure
@@ -26,7 +26,7 @@ _WRAPPERS = ("data", "chunk")
 
 
 class _ShortWay(Protocol):
-    def read(self, events: Sequence[ServerSentEvent], at: int, answer: Answer) -> int: ...
+    def read(self, events: Sequence[Payload], at: int, answer: Answer) -> int: ...
 
 
 def dialect_name(value: object) -> str | None:
@@ -154,18 +154,21 @@ class LlmStream:
         if self.outcome is None:
             self._body.check()
 
-    def _events(self, events: Sequence[ServerSentEvent]) -> None:
+    def _events(self, events: Sequence[Payload]) -> None:
         at = 0
         while at < len(events) and self.outcome is None:
             if self._short_way is not None:
                 at = self._short_way.read(events, at, self.answer)
                 if at == len(events):
                     return
-            self._event(events[at].event, events[at].data)
+            self._event(events[at])
             at += 1
 
-    def _event(self, name: str | None, data: str, *, last: bool = False) -> None:
-        text = data.strip()
+    def _event(self, event: Payload, *, last: bool = False) -> None:
+        if isinstance(event, bytes):
+            name, text = None, event.decode("utf-8", "replace").strip()
+        else:
+            name, text = event.event, event.data.strip()
         if not text:
             return
         if text == "[DONE]":
@@ -219,7 +222,7 @@ class LlmStream:
     def _begin(self, decoder: Dialect) -> Dialect:
         self._decoder = decoder
         self.answer.dialect = decoder.name
-        if type(decoder) is OpenAIChat:
+        if isinstance(decoder, OpenAIChat):
             try:
                 from rx_stream.core.llm.openai_fast import OpenAIShortWay
             except ImportError:
@@ -237,7 +240,7 @@ class LlmStream:
                 self._payload(text)
         if self._body is not None:
             for event in self._body.end():
-                self._event(event.event, event.data, last=True)
+                self._event(event, last=True)
                 if self.outcome is not None:
                     return
         if self._decoder is not None:
@@ -254,12 +257,10 @@ class LlmStream:
         summary = self.answer.summary()
         truncated = isinstance(error, StreamTruncatedError)
         error.result = replace(
-            self._sent.result(),
+            self._sent.result(error),
             finish_reason=self.answer.finish_reason or (None if truncated else "error"),
             usage=summary["usage"],
             metadata=summary,
-            state="error",
-            error=error,
         )
         self._sent = Transcript()
         self.outcome = error

@@ -1,0 +1,31 @@
+"""Server-Sent Events of models, without an object for each."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from rx_stream.core.sse_decoder import SseDecoder
+from rx_stream.types import ServerSentEvent
+
+__all__ = ["PayloadDecoder"]
+
+
+class PayloadDecoder(SseDecoder):
+    """Decodes as :class:`SseDecoder` does, but an event that has only data may come as its bytes.
+
+    At a microsecond an event, making the objects would take a third of the time, and the JSON
+    reader wants bytes.
+    """
+
+    __slots__ = ()
+
+    def payloads(self, chunk: bytes) -> list[bytes | ServerSentEvent]:
+        """Return the events that ``chunk`` completes."""
+        return cast("list[bytes | ServerSentEvent]", self.feed(chunk))
+
+    def _decode(self, blocks: bytes) -> list[ServerSentEvent]:
+        if self._retry_here is None and blocks[:6] == b"data: ":
+            data = blocks[6:-2].split(b"\n\ndata: ")
+            if blocks.count(b"\n") == 2 * len(data):
+                return cast("list[ServerSentEvent]", data)
+        return super()._decode(blocks)
