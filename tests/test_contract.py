@@ -57,7 +57,7 @@ def test_every_operator_is_in_the_table() -> None:
 @cases(talks=False)
 def test_a_silent_source_gives_a_silent_stream(case: Case) -> None:
     lab = TextMarbles()
-    assert lab.run(lab.cold("5s").pipe(case.make())) == []
+    assert lab.run(lab.cold("5s").pipe(case.make()), until=5.0) == []
 
 
 @cases()
