@@ -21,6 +21,7 @@ from rx_stream.errors import (
     UnknownStreamError,
 )
 from rx_stream.operators.aggregate import aggregate
+from rx_stream.operators.backpressure import backpressure
 from rx_stream.operators.collect import collect
 from rx_stream.operators.count_tokens import count_tokens
 from rx_stream.operators.decode_utf8 import decode_utf8
@@ -38,6 +39,7 @@ from rx_stream.sinks.to_async_iterable import to_async_iterable
 from rx_stream.sinks.to_iterable import to_iterable
 from rx_stream.sources.from_async_iterable import from_async_iterable
 from rx_stream.sources.from_iterable import from_iterable
+from rx_stream.sources.from_llm import from_llm
 from rx_stream.types import (
     ServerSentEvent,
     StreamChunk,
@@ -66,11 +68,13 @@ __all__ = [
     "UnknownStreamError",
     "__version__",
     "aggregate",
+    "backpressure",
     "collect",
     "count_tokens",
     "decode_utf8",
     "from_async_iterable",
     "from_iterable",
+    "from_llm",
     "from_ndjson",
     "from_sse",
     "keep_alive",

@@ -28,7 +28,7 @@ def parser() -> Callable[[str], object]:
     def parse(text: str) -> object:
         try:
             return cast("object", fast(text))
-        except msgspec.DecodeError:
+        except ValueError:
             # It refuses half a surrogate pair, which the standard library reads.
             return _standard(text)
 

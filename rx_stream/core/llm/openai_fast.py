@@ -75,7 +75,7 @@ class OpenAIShortWay:
                 return here
             try:
                 (choice,) = decode(data).choices
-            except msgspec.DecodeError:
+            except ValueError:  # Also what msgspec raises.
                 break
             delta = choice.delta
             if delta is None:
