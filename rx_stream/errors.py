@@ -9,13 +9,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BackpressureError",
+    "BadPositionError",
     "EventTooLargeError",
     "LLMStreamError",
     "LogError",
+    "LogFullError",
+    "LogUnavailableError",
     "MalformedLineError",
+    "PositionLostError",
+    "ProducerFencedError",
     "RxStreamError",
+    "StreamCancelledError",
+    "StreamFailedError",
     "StreamInterruptedError",
     "StreamStalledError",
+    "StreamTakenError",
     "StreamTruncatedError",
     "UnknownStreamError",
 ]
@@ -117,3 +125,53 @@ class StreamInterruptedError(LogError):
     def __init__(self, message: str, *, position: str = "") -> None:
         super().__init__(message)
         self.position = position
+
+
+class StreamCancelledError(StreamInterruptedError):
+    """The producer of a stream was told to stop before its end."""
+
+
+class StreamFailedError(LogError):
+    """The producer of a stream failed, and said so in the log.
+
+    Attributes:
+        detail: What the producer left about it.
+        position: Where the text that is there ends.
+    """
+
+    def __init__(self, message: str, *, detail: str = "", position: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
+        self.position = position
+
+
+class StreamTakenError(LogError):
+    """The stream has a producer already, or has ended: there is only one of each id."""
+
+
+class ProducerFencedError(LogError):
+    """Another producer has taken over, or the stream was closed: nothing can be added."""
+
+
+class LogFullError(LogError):
+    """A stream would become larger than the log allows.
+
+    Attributes:
+        limit: The limit in bytes.
+    """
+
+    def __init__(self, message: str, *, limit: int) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+class LogUnavailableError(LogError):
+    """The log could not be reached."""
+
+
+class BadPositionError(LogError, ValueError):
+    """A position is not of the form ``epoch.offset``, or lies beyond the end."""
+
+
+class PositionLostError(LogError):
+    """The text that a position belongs to is not there any more: read from the start."""
