@@ -8,16 +8,17 @@ counts need translating on the way.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from reactivex import abc, typing
 from reactivex.scheduler import CurrentThreadScheduler
 from reactivex.scheduler.periodicscheduler import PeriodicScheduler
+
+from rx_stream.schedulers.closing import CleanUp
 
 __all__ = ["Flow", "FlowScheduler", "Gate", "gate_of"]
 
@@ -131,13 +132,13 @@ class FlowScheduler(PeriodicScheduler):
         timers: abc.SchedulerBase,
         gate: Gate,
         immediate: abc.SchedulerBase | None = None,
-        tasks: set[asyncio.Future[Any]] | None = None,
+        tasks: set[CleanUp] | None = None,
     ) -> None:
         super().__init__()
         self.timers = timers
         self.gate = gate
         self.immediate = immediate or timers
-        self.tasks: set[asyncio.Future[Any]] = set() if tasks is None else tasks
+        self.tasks: set[CleanUp] = set() if tasks is None else tasks
 
     @classmethod
     def around(

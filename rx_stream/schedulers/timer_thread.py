@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import heapq
 import itertools
 import threading
@@ -60,13 +61,17 @@ class TimerThreadScheduler(PeriodicScheduler):
 
     The thread starts with the first action and ends soon after the last. An action that raises
     is reported to ``threading.excepthook``; the others go on.
+
+    Args:
+        context: The context in which actions run, for a scheduler that serves one stream.
     """
 
     _shared: TimerThreadScheduler | None = None
     _shared_lock = threading.Lock()
 
-    def __init__(self) -> None:
+    def __init__(self, context: contextvars.Context | None = None) -> None:
         super().__init__()
+        self._context = context or contextvars.Context()
         self._queue: list[_Timer] = []
         self._order = itertools.count()
         self._changed = threading.Condition()
@@ -121,7 +126,10 @@ class TimerThreadScheduler(PeriodicScheduler):
             heapq.heappush(self._queue, timer)
             if self._thread is None:
                 self._thread = threading.Thread(
-                    target=self._run, name="rx_stream timers", daemon=True
+                    target=self._context.copy().run,
+                    args=(self._run,),
+                    name="rx_stream timers",
+                    daemon=True,
                 )
                 self._thread.start()
             elif self._queue[0] is timer:

@@ -3,34 +3,55 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Iterable
-from typing import Any
+import concurrent.futures
+from collections.abc import Iterable
+
+from rx_stream.schedulers.closing import CleanUp, Closing
 
 __all__ = ["closed", "wait_closed"]
 
+_LOOK_AGAIN = 1.0
+"""Seconds after which to see whether the loop that has to close the source has been stopped."""
 
-async def closed(tasks: Iterable[asyncio.Future[Any]]) -> None:
-    """Return when the tasks are done; those of other loops too."""
+
+async def closed(cleanups: Iterable[CleanUp]) -> None:
+    """Return when the sources are closed; those of other loops and threads too."""
     loop = asyncio.get_running_loop()
     this = asyncio.current_task()
-    here = [task for task in tasks if task is not this and task.get_loop() is loop]
-    away = [task for task in tasks if task.get_loop() is not loop]
+    here: list[asyncio.Task[object]] = []
+    away: list[Closing] = []
+    for cleanup in cleanups:
+        if isinstance(cleanup, Closing):
+            away.append(cleanup)
+        elif cleanup.get_loop() is not loop:
+            away.append(_closing_of(cleanup))
+        elif cleanup is not this:
+            here.append(cleanup)
     if here:
-        await asyncio.gather(*here, return_exceptions=True)
+        await asyncio.wait(here)  # Not gather(): a second cancel would reach the clean-up.
     if away:
         await asyncio.to_thread(wait_closed, away)
 
 
-def wait_closed(tasks: Iterable[asyncio.Future[Any]]) -> None:
-    """Block until tasks of loops on other threads are done."""
-    for task in tuple(tasks):
-        done = threading.Event()
-        loop = task.get_loop()
-        if loop.is_running():
-            loop.call_soon_threadsafe(_when_done, task, done.set)
-            done.wait()
+def wait_closed(cleanups: Iterable[CleanUp]) -> None:
+    """Block until sources on other threads are closed."""
+    for cleanup in tuple(cleanups):
+        closing = cleanup if isinstance(cleanup, Closing) else _closing_of(cleanup)
+        while not closing.lost:
+            try:
+                closing.result(_LOOK_AGAIN)
+                break
+            except concurrent.futures.TimeoutError:
+                continue
 
 
-def _when_done(task: asyncio.Future[Any], call: Callable[[], None]) -> None:
-    task.add_done_callback(lambda _: call())
+def _closing_of(task: asyncio.Task[object]) -> Closing:
+    loop = task.get_loop()
+    closing = Closing(loop)
+
+    def finish(_: object) -> None:
+        closing.finish()
+
+    if loop.is_running():
+        loop.call_soon_threadsafe(task.add_done_callback, finish)
+    return closing

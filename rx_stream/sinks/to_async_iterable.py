@@ -81,12 +81,12 @@ async def _read(source: Observable[_T], capacity: int) -> AsyncGenerator[_T, Non
         while True:
             warn_unless_pausable(flow)
             while waiting:
-                item = waiting.popleft()
+                yield waiting.popleft()
+                # Counted until the reader comes back: it may not be done with it before.
                 taken += 1
                 if taken >= batch or not waiting:
                     flow.release(taken)
                     taken = 0
-                yield item
             if mailbox.ended:
                 if waiting:
                     continue

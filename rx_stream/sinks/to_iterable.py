@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections import deque
 from collections.abc import Generator
@@ -58,7 +59,7 @@ class _Mailbox(abc.ObserverBase[_T], Generic[_T]):
 def _read(source: Observable[_T], capacity: int) -> Generator[_T, None, None]:
     flow = Flow(capacity)
     # A thread for this stream alone: its source may block without holding up other streams.
-    worker = TimerThreadScheduler()
+    worker = TimerThreadScheduler(contextvars.copy_context())
     mailbox: _Mailbox[_T] = _Mailbox(flow)
     waiting = mailbox.waiting
     batch = max(1, capacity // 2)
@@ -69,12 +70,12 @@ def _read(source: Observable[_T], capacity: int) -> Generator[_T, None, None]:
         while True:
             warn_unless_pausable(flow)
             while waiting:
-                item = waiting.popleft()
+                yield waiting.popleft()
+                # Counted until the reader comes back: it may not be done with it before.
                 taken += 1
                 if taken >= batch or not waiting:
                     flow.release(taken)
                     taken = 0
-                yield item
             if mailbox.ended:
                 if waiting:
                     continue

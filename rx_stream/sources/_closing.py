@@ -1,26 +1,10 @@
-"""Close what a source was reading from, and report what goes wrong where nobody listens."""
+"""Close what a source was reading from."""
 
 from __future__ import annotations
 
-import asyncio
-import threading
+from rx_stream.schedulers.reporting import report
 
-__all__ = ["close_quietly", "report"]
-
-
-def report(error: BaseException) -> None:
-    """Report an error that no observer can be told any more."""
-    loop = asyncio._get_running_loop()  # pyright: ignore[reportPrivateUsage]
-    if loop is not None:
-        loop.call_exception_handler(
-            {"message": "rx_stream: an error after the end of a stream", "exception": error}
-        )
-        return
-    threading.excepthook(
-        threading.ExceptHookArgs(
-            (type(error), error, error.__traceback__, threading.current_thread())
-        )
-    )
+__all__ = ["close_quietly"]
 
 
 def close_quietly(iterator: object) -> None:

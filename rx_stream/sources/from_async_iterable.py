@@ -8,8 +8,10 @@ from typing import TypeVar, cast
 
 from reactivex import Observable, abc
 
+from rx_stream.errors import StreamTruncatedError
+from rx_stream.schedulers.closing import Closing
 from rx_stream.schedulers.flow import FlowScheduler, Gate, gate_of
-from rx_stream.sources._closing import report
+from rx_stream.schedulers.reporting import report
 
 __all__ = ["from_async_iterable"]
 
@@ -42,7 +44,17 @@ class _Pump(abc.DisposableBase):
 
     async def _run(self) -> None:
         self._started = True
-        source = self._source
+        try:
+            await self._open_and_read(self._source)
+        except asyncio.CancelledError as cancelled:
+            # Not by us: the loop is closing, or the source's own task was cancelled.
+            if not self._disposed:
+                error = StreamTruncatedError("the task that reads the source was cancelled")
+                error.__cause__ = cancelled
+                self._send_error(error)
+            raise
+
+    async def _open_and_read(self, source: object) -> None:
         if self._disposed:
             await self._close(source, source)
             return
@@ -145,16 +157,17 @@ class _Pump(abc.DisposableBase):
 class _Remote(abc.DisposableBase):
     """A pump that another thread starts on the loop."""
 
-    __slots__ = ("_disposed", "_loop", "_pump")
+    __slots__ = ("_disposed", "_pump", "closing")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, start: Callable[[], _Pump]) -> None:
-        self._loop = loop
         self._pump: _Pump | None = None
         self._disposed = False
+        self.closing = Closing(loop)
         loop.call_soon_threadsafe(self._start, start)
 
     def _start(self, start: Callable[[], _Pump]) -> None:
         self._pump = start()
+        self._pump.task.add_done_callback(lambda _: self.closing.finish())
         if self._disposed:
             self._pump.dispose()
 
@@ -203,15 +216,19 @@ def from_async_iterable(
             gate.attach()
 
         def start() -> _Pump:
-            pump = _Pump(iterable, cast("abc.ObserverBase[object]", observer), gate, here)
-            if isinstance(scheduler, FlowScheduler):
-                # The sink waits for the clean-up, which dispose() cannot.
-                scheduler.tasks.add(pump.task)
-                pump.task.add_done_callback(scheduler.tasks.discard)
-            return pump
+            return _Pump(iterable, cast("abc.ObserverBase[object]", observer), gate, here)
 
+        # The sink waits for the clean-up, which dispose() cannot.
+        tasks = scheduler.tasks if isinstance(scheduler, FlowScheduler) else None
         if asyncio._get_running_loop() is here:  # pyright: ignore[reportPrivateUsage]
-            return start()
-        return _Remote(here, start)
+            pump = start()
+            if tasks is not None:
+                tasks.add(pump.task)
+                pump.task.add_done_callback(tasks.discard)
+            return pump
+        remote = _Remote(here, start)
+        if tasks is not None:
+            tasks.add(remote.closing)
+        return remote
 
     return Observable(subscribe)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TypeVar, cast
@@ -10,8 +11,10 @@ from reactivex import Observable, abc
 from reactivex.disposable import SerialDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 
-from rx_stream.schedulers.flow import Gate, gate_of
-from rx_stream.sources._closing import close_quietly, report
+from rx_stream.schedulers.closing import Closing
+from rx_stream.schedulers.flow import FlowScheduler, gate_of
+from rx_stream.schedulers.reporting import report
+from rx_stream.sources._closing import close_quietly
 
 __all__ = ["from_iterable"]
 
@@ -26,12 +29,15 @@ class _Pump(abc.DisposableBase):
 
     __slots__ = (
         "_burst",
+        "_closing",
         "_disposed",
         "_gate",
         "_iterator",
         "_observer",
         "_pulling",
         "_scheduler",
+        "_tasks",
+        "_thread",
         "_timer",
     )
 
@@ -40,12 +46,15 @@ class _Pump(abc.DisposableBase):
         iterator: Iterator[object],
         observer: abc.ObserverBase[object],
         scheduler: abc.SchedulerBase,
-        gate: Gate | None,
+        subscriber: abc.SchedulerBase | None,
     ) -> None:
         self._iterator = iterator
         self._observer = observer
         self._scheduler = scheduler
-        self._gate = gate
+        self._gate = gate_of(subscriber)
+        self._tasks = subscriber.tasks if isinstance(subscriber, FlowScheduler) else None
+        self._closing: Closing | None = None
+        self._thread = 0
         # A pull may bring many items; between two, other work of the same thread gets its turn.
         self._burst = _BURST
         self._timer = SerialDisposable()
@@ -60,45 +69,53 @@ class _Pump(abc.DisposableBase):
     def _pull(self, _: abc.SchedulerBase, __: object = None) -> None:
         if self._disposed:
             return
+        self._thread = threading.get_ident()
         self._pulling = True
+        go_on: Callable[[], None] | None = None
         try:
-            self._pull_some()
+            go_on = self._pull_some()
         finally:
             self._pulling = False
             if self._disposed:
                 self._close()
+        # Not before this pull is over: the next one may begin at once, on another thread.
+        if go_on is not None:
+            go_on()
 
-    def _pull_some(self) -> None:
+    def _pull_some(self) -> Callable[[], None] | None:
+        """Pull a few items; return what leads to the next pull, or None after the end."""
         gate, observer, pull = self._gate, self._observer, self._iterator.__next__
         for _ in range(self._burst):
             if gate is not None and gate.paused:
-                gate.when_ready(self.arm)
-                return
+                return partial(gate.when_ready, self.arm)
             try:
                 item = pull()
             except StopIteration:
                 if not self._disposed:
                     self._end(observer.on_completed)
-                return
+                return None
             except Exception as error:  # noqa: BLE001 - whatever the iterator raises is an event
                 self._end(partial(observer.on_error, error))
-                return
+                return None
             try:
                 observer.on_next(item)
-            except Exception as error:
+            except BaseException as error:
                 self._subscriber_failed(error)
                 raise
             if self._disposed:
-                return
-        self.arm()
+                return None
+        return self.arm
 
     def _end(self, event: Callable[[], None]) -> None:
         self._disposed = True
         event()
 
-    def _subscriber_failed(self, error: Exception) -> None:
+    def _subscriber_failed(self, error: BaseException) -> None:
         # Told once that the stream is over; its own exception goes to whoever runs the pump.
         self._disposed = True
+        self._close()
+        if not isinstance(error, Exception):
+            return
         try:
             self._observer.on_error(error)
         except Exception as second:  # noqa: BLE001 - the first one is raised already
@@ -110,10 +127,17 @@ class _Pump(abc.DisposableBase):
         # An iterator that is running cannot be closed; the pump does it when it comes back.
         if not self._pulling:
             self._close()
+        elif self._tasks is not None and self._thread != threading.get_ident():
+            self._closing = closing = Closing()
+            self._tasks.add(closing)
+            if not self._pulling:  # It came back just now, and may not have seen the note.
+                self._close()
 
     def _close(self) -> None:
         iterator, self._iterator = self._iterator, iter(())
         close_quietly(iterator)
+        if self._closing is not None:
+            self._closing.finish()
 
 
 def from_iterable(
@@ -154,7 +178,7 @@ def from_iterable(
         if gate is not None:
             gate.attach()
         timers = scheduler or subscriber or CurrentThreadScheduler.singleton()
-        pump = _Pump(iter(iterable), cast("abc.ObserverBase[object]", observer), timers, gate)
+        pump = _Pump(iter(iterable), cast("abc.ObserverBase[object]", observer), timers, subscriber)
         pump.arm()
         return pump
 

@@ -1,0 +1,95 @@
+"""A gate that is open only while all of several gates are open."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from rx_stream.schedulers.flow import Flow, Gate
+
+__all__ = ["JoinedGate"]
+
+
+class JoinedGate:
+    """What the source above a fork or a queue sees: it waits for the slowest below.
+
+    What waits above, such as the queue of a throttle, is counted here and not in the gates below,
+    where nobody could tell it from what waits there.
+
+    Args:
+        capacity: Items that may wait above.
+    """
+
+    __slots__ = ("_callbacks", "_lock", "_others", "_own", "_pausable")
+
+    def __init__(self, capacity: int) -> None:
+        self._own = Flow(capacity)
+        self._others: tuple[Gate, ...] = ()
+        self._callbacks: deque[Callable[[], None]] = deque()
+        self._lock = threading.Lock()
+        self._pausable = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether one of the gates is shut."""
+        return self._shut() is not None
+
+    @property
+    def pausable(self) -> bool:
+        """Whether the source obeys."""
+        return self._pausable
+
+    def hold(self, count: int = 1) -> None:
+        """Count items that wait above."""
+        self._own.hold(count)
+
+    def release(self, count: int = 1) -> None:
+        """Count items that wait above no more."""
+        self._own.release(count)
+
+    def attach(self) -> None:
+        """Note that the source obeys, for the gates below too."""
+        self._pausable = True
+        for gate in self._others:
+            gate.attach()
+
+    def add(self, gate: Gate) -> None:
+        """Wait for another gate too."""
+        with self._lock:
+            self._others = (*self._others, gate)
+        if self._pausable:
+            gate.attach()
+
+    def remove(self, gate: Gate) -> None:
+        """Wait for a gate no more; the source goes on if it was the last one shut."""
+        with self._lock:
+            others = list(self._others)
+            others.remove(gate)
+            self._others = tuple(others)
+        self._look_again()
+
+    def when_ready(self, callback: Callable[[], None]) -> None:
+        """Call back once: now if all gates are open, else when the last one opens."""
+        with self._lock:
+            self._callbacks.append(callback)
+        self._look_again()
+
+    def _shut(self) -> Gate | None:
+        if self._own.paused:
+            return self._own
+        for gate in self._others:
+            if gate.paused:
+                return gate
+        return None
+
+    def _look_again(self) -> None:
+        ready: deque[Callable[[], None]] = deque()
+        with self._lock:
+            shut = self._shut() if self._callbacks else None
+            if shut is None:
+                ready, self._callbacks = self._callbacks, ready
+        if shut is not None:
+            shut.when_ready(self._look_again)
+        for callback in ready:
+            callback()
