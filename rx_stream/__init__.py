@@ -22,6 +22,7 @@ from rx_stream.errors import (
 )
 from rx_stream.operators.aggregate import aggregate
 from rx_stream.operators.backpressure import backpressure
+from rx_stream.operators.buffer_tokens import buffer_tokens
 from rx_stream.operators.collect import collect
 from rx_stream.operators.count_tokens import count_tokens
 from rx_stream.operators.decode_utf8 import decode_utf8
@@ -69,6 +70,7 @@ __all__ = [
     "__version__",
     "aggregate",
     "backpressure",
+    "buffer_tokens",
     "collect",
     "count_tokens",
     "decode_utf8",

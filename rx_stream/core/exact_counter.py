@@ -8,11 +8,12 @@ from rx_stream.core.split_codes import SAFE_BORDER
 from rx_stream.core.token_pieces import TokenPieces, without_surrogates
 from rx_stream.core.token_runs import (
     CONTEXT,
+    LONG,
     Frozen,
     Settled,
     continue_frozen,
     freeze,
-    settle_parts,
+    settle_start,
 )
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ __all__ = ["TokenCounter"]
 
 # A tail is remembered by its whole text up to this length, and beyond it a border is looked for.
 _SOFT = 24
-# A tail without a border is taken apart from this length on.
-_LONG = 256
 # Longer input is taken in slices, so that the memory of a counter is bounded.
 _SLICE = 16_384
 
@@ -87,7 +86,7 @@ class TokenCounter:
         self._tail = ""
         self._tail_count = 0
         self._scanned = 0  # No safe border ends before this index of the tail.
-        self._next_long = _LONG  # The length at which the tail is next taken apart.
+        self._next_long = LONG  # The length at which the tail is next taken apart.
         self._frozen: Frozen | None = None  # What the tail goes on from, inside a part.
         self.name = pieces.name
         self.total = 0
@@ -161,7 +160,7 @@ class TokenCounter:
             cut = border.end()
             self._settled += self._count(tail[:cut])
             self._frozen = None
-            self._next_long = _LONG
+            self._next_long = LONG
             tail = tail[cut:]
         if len(tail) > self._next_long:
             tail = self._settle_long(without_surrogates(tail))
@@ -174,13 +173,13 @@ class TokenCounter:
         if settled is None:
             tail = self._cut(tail)
         else:
-            self._settled += settled.final
+            self._settled += len(settled.final)
             self._frozen = settled.frozen
             tail = settled.rest
         size = len(tail)
         # Taking apart costs the whole tail: the next time must be in proportion to it.
         grown = 2 * size if self._frozen is not None else size + size // 4
-        self._next_long = max(3 * CONTEXT if self._frozen is not None else _LONG, grown)
+        self._next_long = max(3 * CONTEXT if self._frozen is not None else LONG, grown)
         return tail
 
     def _settle_run(self, tail: str) -> Settled | None:
@@ -192,13 +191,7 @@ class TokenCounter:
                 self._frozen = None
                 return None
             return freeze(pieces, tail, tokens, self._frozen.head)
-        parts = settle_parts(pieces, tail)
-        if parts is None or len(parts.rest) <= _LONG:
-            return parts
-        frozen = freeze(pieces, parts.rest, parts.tokens, "")
-        if frozen is None:
-            return parts if parts.final else None
-        return frozen._replace(final=parts.final + frozen.final)
+        return settle_start(pieces, tail)
 
     def _cut(self, tail: str) -> str:
         """Keep a tail about which nothing is proven, unless it has reached the bound."""

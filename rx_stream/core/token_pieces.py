@@ -46,6 +46,19 @@ class _Counts(dict[str, int]):
         return count
 
 
+class _CharacterStarts(dict[int, int]):
+    __slots__ = ("_token_bytes",)
+
+    def __init__(self, token_bytes: Callable[[int], bytes]) -> None:
+        super().__init__()
+        self._token_bytes = token_bytes
+
+    def __missing__(self, token: int) -> int:
+        starts = sum(byte & 0xC0 != 0x80 for byte in self._token_bytes(token))
+        self[token] = starts
+        return starts
+
+
 class TokenPieces:
     """One encoding, prepared for counting; shared by all counters of the process.
 
@@ -61,11 +74,13 @@ class TokenPieces:
         provable: Whether the rules for borders are proven for that pattern.
         marks_are_letters: Whether combining marks belong to the letters they follow.
         tails: Counts of short unfinished texts.
+        character_starts: A token to how many characters start in it; it may end inside the last.
     """
 
     __slots__ = (
         "_counts",
         "_split",
+        "character_starts",
         "encode",
         "marks_are_letters",
         "name",
@@ -91,6 +106,7 @@ class TokenPieces:
         self._counts = _Counts(self.single)
         CODES.prepare()
         self.tails: dict[str, int] = {}
+        self.character_starts = _CharacterStarts(self.token_bytes)
 
     def count(self, text: str) -> int:
         """Return how many tokens a text of at most 500,000 characters has."""

@@ -17,7 +17,10 @@ from typing import NamedTuple
 from rx_stream.core.split_state import matcher, run_start, split_matcher, state_after
 from rx_stream.core.token_pieces import TokenPieces
 
-__all__ = ["CONTEXT", "Frozen", "Settled", "continue_frozen", "freeze", "settle_parts"]
+__all__ = ["CONTEXT", "LONG", "Frozen", "Settled", "continue_frozen", "freeze", "settle_start"]
+
+LONG = 256
+"""Characters from which on a text without a safe border is taken apart."""
 
 CONTEXT = 96
 """Characters at the end of a run that stay open: far longer than any merge reaches."""
@@ -43,36 +46,48 @@ class Settled(NamedTuple):
     """What settling came to.
 
     Args:
-        final: Tokens that are final now.
+        final: Tokens of the start of the text, which are final now.
         rest: Text whose tokens may still change.
         tokens: The tokens of the rest, as they are now.
         frozen: What the rest goes on from, if it starts inside a part.
     """
 
-    final: int
+    final: list[int]
     rest: str
     tokens: list[int]
     frozen: Frozen | None = None
 
 
-def settle_parts(pieces: TokenPieces, tail: str) -> Settled | None:
-    """Settle the parts that can no longer change; None if nothing about them is certain."""
+def settle_start(pieces: TokenPieces, tail: str) -> Settled | None:
+    """Settle as much of a text as is certain; None if nothing is."""
+    parts = _settle_parts(pieces, tail)
+    if parts is None or len(parts.rest) <= LONG:
+        return parts
+    frozen = freeze(pieces, parts.rest, parts.tokens, "")
+    if frozen is None:
+        return parts if parts.final else None
+    return frozen._replace(final=parts.final + frozen.final)
+
+
+def _settle_parts(pieces: TokenPieces, tail: str) -> Settled | None:
+    """Settle the parts that can no longer change; None if that is not certain of any."""
     spans = [match.span() for match in split_matcher(pieces.pattern).finditer(tail)]
     try:
         parts = [pieces.single(tail[a:b].encode()) for a, b in spans]
     except UnicodeEncodeError:
         return None
-    if [token for part in parts for token in part] != pieces.encode(tail):
+    if _joined(parts) != pieces.encode(tail):
         # The two engines have different Unicode tables for something in here.
         return None
     final = _final_parts(pieces, tail, spans)
     rest = tail[spans[final - 1][1] :] if final else tail
-    count = sum(map(len, parts[:final]))
-    return Settled(count, rest, [token for part in parts[final:] for token in part])
+    return Settled(_joined(parts[:final]), rest, _joined(parts[final:]))
 
 
 def freeze(pieces: TokenPieces, tail: str, tokens: list[int], head: str) -> Settled | None:
     """Settle all but about :data:`CONTEXT` characters of one part; None if it is not provable."""
+    if "\ud800" <= tail[-1] <= "\udbff":
+        return None  # The second half of this character may follow.
     bytes_of = [pieces.token_bytes(token) for token in tokens]
     data = tail.encode()
     open_bytes = max(len(tail[-CONTEXT:].encode()), sum(map(len, bytes_of[-_CONTEXT_TOKENS:])))
@@ -88,7 +103,7 @@ def freeze(pieces: TokenPieces, tail: str, tokens: list[int], head: str) -> Sett
                 if not _compatible(pieces, bytes_of[: index + 1], tokens):
                     return None
                 rest = tokens[index:]
-                return Settled(index, right, rest, Frozen(state, rest))
+                return Settled(tokens[:index], right, rest, Frozen(state, rest))
         offset += len(token_bytes)
     return None
 
@@ -110,6 +125,10 @@ def continue_frozen(pieces: TokenPieces, frozen: Frozen, tail: str) -> list[int]
             old_offset += len(bytes_of(known[old]))
             old += 1
     return None
+
+
+def _joined(parts: list[list[int]]) -> list[int]:
+    return [token for part in parts for token in part]
 
 
 def _compatible(pieces: TokenPieces, bytes_of: list[bytes], tokens: list[int]) -> bool:

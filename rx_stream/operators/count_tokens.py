@@ -42,8 +42,8 @@ def count_tokens(*, encoding: EncodingLike = None) -> Operator[str | StreamChunk
         encoding: The name of a tiktoken encoding or of a model that tiktoken knows; a
             ``tiktoken.Encoding``; a function from text to a number of tokens; or an object with
             ``count(text)`` or ``encode(text)``, such as a tokenizer of Hugging Face. None means
-            ``o200k_base``. What is not an encoding of tiktoken's is asked again for the end of the text,
-            at most 2,304 characters, with each piece.
+            ``o200k_base``. What is not an encoding of tiktoken's is asked again for the end of the
+            text, at most 2,304 characters, with each piece.
 
     Returns:
         An operator from text or chunks to chunks.
