@@ -18,7 +18,7 @@ from reactivex import Observable, abc
 
 from rx_stream.core.protocols import Core
 
-__all__ = ["Entrance", "LinkedObserver", "Operator", "Stage", "StageObservable"]
+__all__ = ["Entrance", "LinkedObserver", "Operator", "SerialSource", "Stage", "StageObservable"]
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -204,6 +204,14 @@ class Stage(LinkedObserver[_In], Generic[_In, _Out]):
                 cancel()
 
 
+class SerialSource(Observable[_Out]):
+    """A source that a stage can be linked to.
+
+    It sends one event after another, none from inside another, none after a terminal event, and
+    stops when its subscription is disposed; so nothing need stand between it and a stage.
+    """
+
+
 class StageObservable(Observable[_Out]):
     """An Observable that knows its source, so that the stage can be linked to the one above.
 
@@ -229,7 +237,7 @@ class StageObservable(Observable[_Out]):
     ) -> abc.DisposableBase:
         stage, scheduler = self._make(observer, scheduler)
         source = self._source
-        if isinstance(source, StageObservable):
+        if isinstance(source, (StageObservable, SerialSource)):
             stage.attach(source._subscribe_core(stage, scheduler))
         else:
             entrance = stage if stage.serial else Entrance(stage)

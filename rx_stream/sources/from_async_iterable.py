@@ -10,6 +10,7 @@ from reactivex import Observable, abc
 
 from rx_stream.errors import StreamTruncatedError
 from rx_stream.schedulers.closing import Closing
+from rx_stream.operators._stage import SerialSource
 from rx_stream.schedulers.flow import FlowScheduler, Gate, gate_of
 from rx_stream.schedulers.reporting import report
 
@@ -231,4 +232,4 @@ def from_async_iterable(
             tasks.add(remote.closing)
         return remote
 
-    return Observable(subscribe)
+    return SerialSource(subscribe)

@@ -12,6 +12,7 @@ from reactivex.disposable import SerialDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 
 from rx_stream.schedulers.closing import Closing
+from rx_stream.operators._stage import SerialSource
 from rx_stream.schedulers.flow import FlowScheduler, gate_of
 from rx_stream.schedulers.reporting import report
 from rx_stream.sources._closing import close_quietly
@@ -182,4 +183,4 @@ def from_iterable(
         pump.arm()
         return pump
 
-    return Observable(subscribe)
+    return SerialSource(subscribe)
