@@ -14,6 +14,7 @@ from rx_stream.errors import (
     EventTooLargeError,
     LLMStreamError,
     LogError,
+    MalformedLineError,
     RxStreamError,
     StreamInterruptedError,
     StreamStalledError,
@@ -34,6 +35,7 @@ from rx_stream.operators.stop_at import stop_at
 from rx_stream.operators.throttle_tokens import throttle_tokens
 from rx_stream.operators.timeout_between_tokens import timeout_between_tokens
 from rx_stream.operators.timeout_first_token import timeout_first_token
+from rx_stream.operators.to_sse import to_sse
 from rx_stream.operators.track_progress import track_progress
 from rx_stream.schedulers.token_limiter import TokenLimiter
 from rx_stream.sinks.to_async_iterable import to_async_iterable
@@ -54,6 +56,7 @@ __all__ = [
     "EventTooLargeError",
     "LLMStreamError",
     "LogError",
+    "MalformedLineError",
     "RxStreamError",
     "ServerSentEvent",
     "StreamChunk",
@@ -88,5 +91,6 @@ __all__ = [
     "timeout_first_token",
     "to_async_iterable",
     "to_iterable",
+    "to_sse",
     "track_progress",
 ]

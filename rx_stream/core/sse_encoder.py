@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring_ascii as escape
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from rx_stream.core.dialects import SseDialect
 from rx_stream.core.sse_frames import event_frame, field
-from rx_stream.types import NO_METADATA, ServerSentEvent, StreamChunk, StreamProgress
+from rx_stream.types import MEANINGFUL, NO_METADATA, ServerSentEvent, StreamChunk, StreamProgress
 
 __all__ = ["FAILED", "ErrorMessage", "EventIds", "SseEncoder"]
 
@@ -22,12 +22,7 @@ FAILED = "The stream failed."
 """What clients are told of an error, unless the application chooses other words."""
 
 
-def _is_plain(about: Mapping[str, object]) -> bool:
-    """Tell whether a chunk has text of the first choice and nothing else that is sent."""
-    get = about.get
-    return not (
-        get("choice") or get("reasoning") or get("refusal") or get("tool_calls") or get("usage")
-    )
+_SENT = frozenset((*MEANINGFUL, "usage"))
 
 
 def _failed(_: Exception) -> str:
@@ -60,6 +55,8 @@ class SseEncoder:
         "_ids",
         "_index",
         "_message",
+        "_plain",
+        "_plain_size",
         "_retry",
         "last_id",
         "swallows_errors",
@@ -85,6 +82,8 @@ class SseEncoder:
         # What stands around the next text, where nothing but one frame is due; else None.
         self._before: str | None = None
         self._after = ""
+        self._plain: Mapping[str, object] = NO_METADATA
+        self._plain_size = 0
         self._look()
 
     def feed(self, item: object, /) -> list[str]:
@@ -94,14 +93,17 @@ class SseEncoder:
             TypeError: It is not text, a chunk, progress or an event.
             ValueError: It has what the dialect or an event cannot carry.
         """
-        before = self._before
-        if before is not None:
+        if self._before is not None:
             if type(item) is str:
-                return [f"{before}{escape(item)}{self._after}"] if item else []
+                if self._ids is None:
+                    return [f"{self._before}{escape(item)}{self._after}"] if item else []
+                return self._short(item) if item else []
             if type(item) is StreamChunk and item.finish_reason is None and not item.is_complete:
                 about = item.metadata
-                if item.content and (about is NO_METADATA or _is_plain(about)):
-                    return [f"{before}{escape(item.content)}{self._after}"]
+                if about is not self._plain or len(about) != self._plain_size:
+                    self._learn(about)
+                if about is self._plain and item.content:
+                    return self._short(item.content)
         frames = self._frames(item)
         self._look()
         return frames
@@ -119,6 +121,21 @@ class SseEncoder:
         except Exception:  # noqa: BLE001 - a client must hear of the first error all the same
             message = FAILED
         return self._first(self._dialect.error(str(message)))
+
+    def _short(self, text: str) -> list[str]:
+        """Return the one frame of text where nothing else is due."""
+        if self._ids is None:
+            return [f"{self._before}{escape(text)}{self._after}"]
+        return self._numbered([f"{self._before}{escape(text)}{self._after}"])
+
+    def _learn(self, about: Mapping[str, object]) -> None:
+        """Remember the metadata of chunks that have text of the first choice and nothing else.
+
+        A source has one mapping for all its text, so the look at its keys is paid once.
+        """
+        plain = _SENT.isdisjoint(about) and not about.get("choice")
+        self._plain = about if plain else NO_METADATA
+        self._plain_size = len(self._plain)
 
     def _frames(self, item: object) -> list[str]:
         if isinstance(item, StreamChunk):
@@ -139,7 +156,7 @@ class SseEncoder:
     def _look(self) -> None:
         """See whether the next text takes the short way."""
         template = self._dialect.template()
-        if template is None or self._ids is not None or self._retry is not None:
+        if template is None or self._retry is not None:
             self._before = None
         else:
             self._before, self._after = template
@@ -152,17 +169,17 @@ class SseEncoder:
 
     def _numbered(self, frames: list[str]) -> list[str]:
         frames = self._first(frames)
-        if self._ids is None:
+        ids = self._ids
+        if ids is None:
             return frames
         out: list[str] = []
         for text in frames:
-            self.last_id = self._id(self._index)
-            self._index += 1
+            index = self._index
+            self.last_id = f"{ids}:{index}" if type(ids) is str else self._id(index)
+            self._index = index + 1
             out.append(f"id: {self.last_id}\n{text}")
         return out
 
     def _id(self, index: int) -> str:
-        if isinstance(self._ids, str):
-            return f"{self._ids}:{index}"
-        assert self._ids is not None
-        return field("to_sse: an id", self._ids(index))
+        give = cast("Callable[[int], str | int]", self._ids)
+        return field("to_sse: an id", give(index))

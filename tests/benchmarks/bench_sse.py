@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from rx_stream.core.sse_decoder import SseDecoder
+from rx_stream.core.sse_options import sse_options
+from rx_stream.types import StreamChunk
 
 ROUNDS = 9
 EVENTS = 10_000
@@ -134,8 +136,75 @@ def bench_decode() -> None:
         print(f"{shape:22s} {each:8.2f} us   {rest}", flush=True)
 
 
+def orjson_openai(texts: list[str]) -> None:
+    """The usual way: build a dict, dump it, put ``data: `` and line ends around it."""
+    dumps = importlib.import_module("orjson").dumps
+    for text in texts:
+        choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
+        body = {"id": "c-1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+        _ = b"data: " + dumps({**body, "choices": [choice]}) + b"\n\n"
+
+
+def orjson_json(texts: list[str]) -> None:
+    dumps = importlib.import_module("orjson").dumps
+    for text in texts:
+        _ = b"data: " + dumps({"content": text}) + b"\n\n"
+
+
+def starlette_openai(texts: list[str]) -> None:
+    event = importlib.import_module("sse_starlette").ServerSentEvent
+    for text in texts:
+        choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
+        body = {"id": "c-1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+        event(data=json.dumps({**body, "choices": [choice]})).encode()
+
+
+def starlette_json(texts: list[str]) -> None:
+    event = importlib.import_module("sse_starlette").ServerSentEvent
+    for text in texts:
+        event(data=json.dumps({"content": text})).encode()
+
+
+def encoder(dialect: str, items: list[str | StreamChunk], **options: object) -> Run:
+    checked = {"event": None, "ids": None, "retry": None, "done": True, "on_error": "event"}
+    made = sse_options("bench", dialect, **{**checked, **options})
+
+    def run() -> None:
+        feed = made.encoder("1", 1).feed
+        for item in items:
+            feed(item)
+
+    return run
+
+
+def bench_encode() -> None:
+    random.seed(2)
+    texts = [random.choice(WORDS) for _ in range(EVENTS)]
+    shared = {"choice": 0, "model": "m", "channel": "answer"}
+    chunks = [StreamChunk(text, None, False, None, shared) for text in texts]
+    print("encode: us per event")
+    for dialect, rivals in (
+        ("json", {"orjson": orjson_json, "sse_starlette": starlette_json}),
+        ("openai", {"orjson": orjson_openai, "sse_starlette": starlette_openai}),
+    ):
+        table: dict[str, Run] = {
+            "str": encoder(dialect, texts),
+            "StreamChunk": encoder(dialect, chunks),
+            "str with ids": encoder(dialect, texts, ids="s1"),
+        }
+        for name, run in rivals.items():
+            if importlib.util.find_spec(name):
+                table[name] = lambda r=run: r(texts)
+        times = medians(table)
+        base = times["str"]
+        row = "  ".join(f"{n} {1e6 * t / EVENTS:.2f} ({t / base:.1f}x)" for n, t in times.items())
+        print(f"{dialect:10s} {row}", flush=True)
+
+
 if __name__ == "__main__":
     logging.disable()
-    wanted = sys.argv[1:] or ["decode"]
+    wanted = sys.argv[1:] or ["decode", "encode"]
     if "decode" in wanted:
         bench_decode()
+    if "encode" in wanted:
+        bench_encode()
