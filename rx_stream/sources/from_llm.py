@@ -10,7 +10,7 @@ import reactivex as rx
 from reactivex import Observable
 
 from rx_stream.core.arguments import choice
-from rx_stream.core.llm.answer import Choices, Reasoning
+from rx_stream.core.llm.answer import Choices, Counts, Options, Reasoning
 from rx_stream.core.llm.stream import LlmStream, dialect_name
 from rx_stream.operators._lift import lift_ending
 from rx_stream.sources._llm_input import AsyncInput, SyncInput, kind_of
@@ -27,6 +27,7 @@ def from_llm(
     dialect: str | None = None,
     choices: Choices = "first",
     reasoning: Reasoning = "metadata",
+    token_counts: Counts = "exact",
 ) -> Observable[StreamChunk]:
     """Emit the chunks of a model's answer as they arrive, whichever provider or SDK it is from.
 
@@ -37,9 +38,12 @@ def from_llm(
     (``answer``, ``reasoning``, ``refusal`` or ``tool``), ``model`` and ``provider`` where they are
     known, and, in chunks without text, ``reasoning``, ``refusal`` or ``tool_calls`` (a list of
     ``{index, id, name, arguments_delta}``). The terminal chunk has ``usage``, ``usage_raw``,
-    ``finish_reason_raw``, ``dialect`` and ``end_marker`` (whether it came). ``token_count`` is set
-    where the provider tells it, and ``metadata["token_count_source"]`` says how (``token_ids``,
-    ``logprobs``, ``usage``); :func:`count_tokens` counts the others.
+    ``finish_reason_raw``, ``dialect`` and ``end_marker`` (whether it came).
+
+    ``token_count`` of text is what the provider tells, else what the exact count of the text so far
+    grew by; ``metadata["token_count_source"]`` says which: ``token_ids``, ``logprobs``, ``usage``
+    or the name of the encoding, whose vocabulary is loaded with the first text that needs it (see
+    :func:`preload_tokens`).
 
     It is read no faster than the subscriber takes it, where a sink of this library is below.
     Leaving early closes the stream, then its response, and so stops the model.
@@ -55,6 +59,8 @@ def from_llm(
         choices: ``"first"`` of several choices, or ``"all"`` with ``metadata["choice"]``, where the
             end of each comes as a chunk with its ``finish_reason`` before the terminal one.
         reasoning: ``"metadata"``, ``"inline"`` in the text, or ``"drop"``.
+        token_counts: ``"exact"``, or ``"provider"`` to leave ``token_count`` at None where the
+            provider tells nothing, which loads no vocabulary and takes half the time.
 
     Returns:
         An Observable of chunks. Its errors: :class:`LLMStreamError` for an error that the provider
@@ -69,9 +75,9 @@ def from_llm(
     name = dialect_name(dialect)
     choice("from_llm: choices", choices, ("first", "all"))
     choice("from_llm: reasoning", reasoning, ("metadata", "inline", "drop"))
-    return _items(stream).pipe(
-        lift_ending(lambda: LlmStream(name, choices=choices, reasoning=reasoning))
-    )
+    choice("from_llm: token_counts", token_counts, ("exact", "provider"))
+    options = Options(choices, reasoning, token_counts)
+    return _items(stream).pipe(lift_ending(lambda: LlmStream(name, options)))
 
 
 def _items(stream: object) -> Observable[object]:

@@ -8,14 +8,16 @@ from typing import Literal, TypeAlias, cast
 
 from rx_stream.core.llm.access import plain
 from rx_stream.core.llm.finish_reasons import normalise_finish_reason
+from rx_stream.core.llm.token_counts import TokenCounts
 from rx_stream.core.llm.tool_calls import ToolCallDelta, ToolCallKeys
 from rx_stream.core.llm.usage import merge_usage, normalise_usage
 from rx_stream.types import FinishReason, StreamChunk
 
-__all__ = ["Answer", "Choices", "Options", "Reasoning"]
+__all__ = ["Answer", "Choices", "Counts", "Options", "Reasoning"]
 
 Choices: TypeAlias = Literal["first", "all"]
 Reasoning: TypeAlias = Literal["metadata", "inline", "drop"]
+Counts: TypeAlias = Literal["exact", "provider"]
 
 
 @dataclass(slots=True, frozen=True)
@@ -25,10 +27,12 @@ class Options:
     Args:
         choices: Whether to emit the first of several choices only, or all of them.
         reasoning: Where reasoning goes: into ``metadata``, into the text, or nowhere.
+        token_counts: Whether text is counted where the provider does not tell its tokens.
     """
 
     choices: Choices = "first"
     reasoning: Reasoning = "metadata"
+    token_counts: Counts = "exact"
 
 
 def _is_high_half(text: str) -> bool:
@@ -39,6 +43,7 @@ class Answer:
     """Collects the chunks of one answer; the decoder of a dialect tells it what it has read.
 
     Attributes:
+        counts: Counts what the provider does not; None if nobody wants that.
         dialect: Name of the dialect, once it is known.
         provider: Who answers, where that is known.
         model: The model, once it has been named.
@@ -57,6 +62,7 @@ class Answer:
         "_steady",
         "_step",
         "_tokens_before",
+        "counts",
         "dialect",
         "ended",
         "extra",
@@ -71,6 +77,7 @@ class Answer:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        self.counts = TokenCounts() if options.token_counts == "exact" else None
         self.dialect: str | None = None
         self.provider: str | None = None
         self.model: str | None = None
@@ -115,6 +122,12 @@ class Answer:
             self._bases[key] = base
         return base
 
+    def text_base(self, choice: int, channel: str, source: str) -> dict[str, object]:
+        """Return the metadata of text, which says who counted its tokens."""
+        if not source and self.counts is not None:
+            return self.base(choice, channel, self.counts.source)
+        return self.base(choice, channel, source or None)
+
     def text(
         self, text: str, choice: int = 0, *, tokens: int | None = None, source: str = ""
     ) -> None:
@@ -132,7 +145,7 @@ class Answer:
         if not text:
             return
         tokens, source = self._tokens(tokens, source)
-        base = self.base(choice, "answer", source or None)
+        base = self.text_base(choice, "answer", source)
         self.out.append(StreamChunk(text, tokens, False, None, base))
 
     def reasoning(
@@ -143,10 +156,11 @@ class Answer:
             return
         tokens, source = self._tokens(tokens, source)
         where = self.options.reasoning
-        base = self.base(choice, "reasoning", source or None)
         if where == "inline":
+            base = self.text_base(choice, "reasoning", source)
             self.out.append(StreamChunk(text, tokens, False, None, base))
         elif where == "metadata":
+            base = self.base(choice, "reasoning")
             self.out.append(StreamChunk("", None, False, None, {**base, "reasoning": text}))
 
     def refusal(self, text: str, choice: int = 0) -> None:
@@ -227,12 +241,15 @@ class Answer:
     def take(self) -> list[StreamChunk]:
         """Return the chunks that are ready."""
         out, self.out = self.out, []
+        if out and self.counts is not None:
+            self.counts.fill(out)
         return out
 
     def close(self) -> None:
         """Emit what is held; the data have ended, for better or worse."""
         for choice, half in self._high_halves.items():
-            self.out.append(StreamChunk(half, None, False, None, self.base(choice)))
+            base = self.text_base(choice, "answer", "")
+            self.out.append(StreamChunk(half, None, False, None, base))
         self._high_halves = {}
 
     def complete(self) -> None:

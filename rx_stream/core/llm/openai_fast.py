@@ -64,7 +64,8 @@ class OpenAIShortWay:
         """Read events from a position on; return the position of the first that is not usual."""
         if answer.model is None or answer.steady or answer.holds_half or self._misses > _MISSES:
             return at
-        base, add, decode = answer.base(0), answer.out.append, _decode
+        base = answer.text_base(0, "answer", "")
+        add, decode = answer.out.append, _decode
         here = at
         for event in events if at == 0 else events[at:]:
             if isinstance(event, bytes):

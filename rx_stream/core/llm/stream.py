@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal, Protocol, cast
 
 from rx_stream.core.llm.access import get
-from rx_stream.core.llm.answer import Answer, Choices, Options, Reasoning
+from rx_stream.core.llm.answer import Answer, Options
 from rx_stream.core.llm.body import Body, Payload
 from rx_stream.core.llm.detect import ALIASES, DIALECTS, WIRE, detect
 from rx_stream.core.llm.dialect import Dialect
@@ -23,6 +23,7 @@ from rx_stream.types import ServerSentEvent, StreamChunk
 __all__ = ["LlmStream", "dialect_name"]
 
 _WRAPPERS = ("data", "chunk")
+_USUAL = Options()
 
 
 class _ShortWay(Protocol):
@@ -49,8 +50,7 @@ class LlmStream:
 
     Args:
         dialect: Name of the dialect; None to tell it from the first item.
-        choices: Whether to emit the first of several choices only, or all of them.
-        reasoning: Where reasoning goes: into ``metadata``, into the text, or nowhere.
+        options: How it is to be read.
 
     Attributes:
         outcome: True when the answer is complete, an error when it is not; None before.
@@ -72,11 +72,9 @@ class LlmStream:
     def __init__(
         self,
         dialect: str | None = None,
-        *,
-        choices: Choices = "first",
-        reasoning: Reasoning = "metadata",
+        options: Options = _USUAL,
     ) -> None:
-        self.answer = Answer(Options(choices, reasoning))
+        self.answer = Answer(options)
         self.outcome: Exception | Literal[True] | None = None
         self._named = dialect
         self._decoder: Dialect | None = None
@@ -121,7 +119,8 @@ class LlmStream:
 
     def _take(self) -> list[StreamChunk]:
         out = self.answer.take()
-        self._sent.add(out)
+        if out:
+            self._sent.add(out)
         return out
 
     # ------------------------------------------------------------------ kinds of items
@@ -253,7 +252,9 @@ class LlmStream:
 
     def _fail(self, error: RxStreamError) -> None:
         self.answer.close()
-        self._sent.add(self.answer.out)
+        sent = self.answer.take()
+        self._sent.add(sent)
+        self.answer.out = sent
         summary = self.answer.summary()
         truncated = isinstance(error, StreamTruncatedError)
         error.result = replace(
