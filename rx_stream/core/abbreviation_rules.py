@@ -15,7 +15,6 @@ LONGEST_LOOK = 24
 
 _END, _GO_ON, _WAIT = Verdict.END, Verdict.GO_ON, Verdict.WAIT
 
-_last_token = re.compile(r"[^\s\xa0\u200b]*\Z").search
 _next_word = re.compile(r"[\w'\u2019]+").match
 _acronym = re.compile(r"(?:\w{1,2}\.)+\w{1,3}").fullmatch
 _roman = re.compile(r"(?=[IVX])(X{0,3})(IX|IV|V?I{0,3})")
@@ -51,19 +50,23 @@ class _Token:
 
     def __init__(self, left: str, never: frozenset[str]) -> None:
         # "Mr . Smith" is how some corpora write it.
-        left = left.rstrip(" ").rstrip(_DIRECTIONS)
-        match = _last_token(left)
-        token = match.group() if match else ""
-        lower = token.lower().lstrip(_LEADING + _DIRECTIONS)
-        if "://" not in lower:
-            for mark in "/'\u2019":
-                lower = lower.rsplit(mark, 1)[-1]
-        last = lower.rsplit("-", 1)[-1]
-        if last in never and lower not in never:
-            lower = last
+        left = left.rstrip(" " + _DIRECTIONS)
+        words = left.replace("\u200b", " ").rsplit(None, 1)
+        token = words[-1] if words and not left[-1].isspace() else ""
+        lower = token.lower()
+        if not lower.isalpha():
+            lower = self._inner(lower.lstrip(_LEADING + _DIRECTIONS), never)
         self.lower = lower
         self.original = token[len(token) - len(lower) :]
         self.before = left[: len(left) - len(token)]
+
+    @staticmethod
+    def _inner(token: str, never: frozenset[str]) -> str:
+        if "://" not in token:
+            for mark in "/'\u2019":
+                token = token.rsplit(mark, 1)[-1]
+        last = token.rsplit("-", 1)[-1]
+        return last if last in never and token not in never else token
 
     @property
     def is_initial(self) -> bool:
@@ -87,6 +90,12 @@ class AbbreviationRules:
     def __init__(self, profile: Profile) -> None:
         self._words = profile
 
+    def is_shortened(self, left: str) -> bool:
+        """Tell whether the last word is an abbreviation or an initial, whatever follows."""
+        token = _Token(left, self._words.never)
+        short = token.lower in self._words.never or _acronym(token.lower) is not None
+        return short or token.is_initial
+
     def judge(self, left: str, whole: bool, text: str, after: int, final: bool) -> Verdict:
         """Judge a single dot with white space after it.
 
@@ -103,7 +112,7 @@ class AbbreviationRules:
         words = self._words
         token = _Token(left, words.never)
         lower = token.lower
-        if not lower:
+        if not lower or self._is_plain_word(token):
             return _END
         begins = whole and not token.before.strip(_BEFORE_MARKER)
         if begins and is_list_number(lower, token.original):
@@ -115,6 +124,12 @@ class AbbreviationRules:
             roman = _roman.match(text, after)
             return _GO_ON if next_is_digit or (roman and roman.group()) else _END
         return self._judge_word(token, whole, text, after, final)
+
+    def _is_plain_word(self, token: _Token) -> bool:
+        """Tell at little cost that a word is long and is no abbreviation or roman number."""
+        lower = token.lower
+        long = len(lower) > 4 and lower.isalpha() and token.original[-1].islower()
+        return long and lower not in self._words.known
 
     @staticmethod
     def _is_ordinal(token: _Token, next_is_digit: bool) -> bool:

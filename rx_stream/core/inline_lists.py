@@ -10,6 +10,8 @@ _marker_at_end = re.compile(
     r"(?:\A|(?<=\s))((?:[\u2022\u2043]\s?)?(\d{1,3}|[a-z]|[ivx]{2,5}))\Z"
 ).search
 
+_LONGEST_MARKER = 8
+
 # After these words a number is a reference, not the next item.
 _refers = re.compile(
     r"(?:\A|\W)(?:step|section|chapter|figure|table|page|part|version|level|number|option|phase|"
@@ -65,7 +67,9 @@ class InlineList:
             None if it numbers no item; 0 if it numbers the first one; else the length of the
             number of the next item, before which the sentence ends.
         """
-        match = _marker_at_end(left)
+        if not (whole or self._expected):
+            return None
+        match = _marker_at_end(left, max(0, len(left) - _LONGEST_MARKER))
         if match is None:
             return None
         number = match[2]

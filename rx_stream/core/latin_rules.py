@@ -25,7 +25,7 @@ _END, _GO_ON, _WAIT = Verdict.END, Verdict.GO_ON, Verdict.WAIT
 _NEVER_FIRST = ",;:/|\\=+&%\u2116"
 """Signs with which no sentence begins."""
 
-_dots = re.compile(r"\.{2,}|\u2026").match
+_dots = re.compile(r"\.+|\u2026").match
 
 
 class LatinRules:
@@ -50,15 +50,19 @@ class LatinRules:
         following = text[after]
         if following in NEWLINES:
             return _GO_ON, after
-        early = self._cannot_begin(mark, following)
-        if early is not None:
+        if mark.left.endswith("[") and "]" in text[mark.at + 1 : end]:
+            return _GO_ON, end  # "[...]"
+        capital = "A" <= following <= "Z"  # The usual case, and the fast one.
+        if not capital and (early := self._cannot_begin(mark, following)):
             return early
         item = self.item(mark, items)
         if item is not None:
             return item
+        if capital:
+            return self._before_first_letter(mark, after, following)
         if following.islower():
             return self._before_lower_case(mark, following)
-        return self._before_others(mark, following)
+        return self._before_opener(mark, following)
 
     def _glued(self, mark: Mark) -> Decision:
         """Judge a mark without white space after it: ``3.14``, ``a.b``, but ``end.次``."""
@@ -66,10 +70,9 @@ class LatinRules:
         ideographic = following > "\u2e7f" and following.isalpha()
         if not ideographic or "\uac00" <= following <= "\ud7a3":
             return _GO_ON, mark.end
-        if mark.text[mark.at] != ".":
-            return _END, mark.end
-        verdict = self._abbreviations.judge(mark.left, mark.whole, mark.text, mark.end, True)
-        return verdict, mark.end
+        period = mark.text[mark.at] == "."
+        shortened = period and self._abbreviations.is_shortened(mark.left)
+        return (_GO_ON if shortened else _END), mark.end
 
     @staticmethod
     def _cannot_begin(mark: Mark, following: str) -> Decision | None:
@@ -83,20 +86,19 @@ class LatinRules:
             return None if text[after + 1].isalnum() else (_GO_ON, end)
         if following in _NEVER_FIRST or following in STRICT_CLOSERS:
             return _GO_ON, end
-        if mark.left.endswith("[") and "]" in text[mark.at + 1 : end]:
-            return _GO_ON, end  # "[...]"
         return None
 
     @staticmethod
     def _before_dots(mark: Mark) -> Decision:
         """Judge before more marks: they belong to this run, unless ``...and`` begins with them."""
-        after = mark.after
-        dots = _dots(mark.text, after)
+        text, after = mark.text, mark.after
+        dots = _dots(text, after)
         if dots is None:
             return _GO_ON, after
-        if dots.end() == len(mark.text):
+        if dots.end() == len(text):
             return mark.unknown()
-        return (_END if mark.text[dots.end()].isalpha() else _GO_ON), after
+        ellipsis = text[after] == "\u2026" or dots.end() - after > 1
+        return (_END if ellipsis and text[dots.end()].isalpha() else _GO_ON), after
 
     @staticmethod
     def item(mark: Mark, items: InlineList) -> Decision | None:
@@ -118,22 +120,20 @@ class LatinRules:
         # "Great! iPhone users rejoice."
         return (_END, mark.after) if mark.text[second].isupper() else (_GO_ON, mark.end)
 
-    def _before_others(self, mark: Mark, following: str) -> Decision:
+    def _before_opener(self, mark: Mark, following: str) -> Decision:
         text = mark.text
         first = self._first_letter(mark)
         if first == len(text) and not mark.final and first - mark.after < LONGEST_LOOK:
             return _WAIT, mark.end
         letter = text[first : first + 1]
-        period = text[mark.at] == "."
         if following in DASHES:
             closed = text[mark.end - 1] in CLOSERS
+            period = text[mark.at] == "."
             if not letter or letter.islower() or letter.isdigit() or closed or not period:
                 return _GO_ON, mark.end
         elif first > mark.after and letter.islower() and text[mark.at] in ".\u2026":
             return _GO_ON, mark.end
-        if not period and text[mark.at] != "\u2026":
-            return _END, mark.after
-        return self._after_dots(mark, first, letter)
+        return self._before_first_letter(mark, first, letter)
 
     @staticmethod
     def _first_letter(mark: Mark) -> int:
@@ -147,12 +147,14 @@ class LatinRules:
             place += 1
         return place
 
-    def _after_dots(self, mark: Mark, first: int, letter: str) -> Decision:
+    def _before_first_letter(self, mark: Mark, first: int, letter: str) -> Decision:
         text = mark.text
+        if text[mark.at] not in ".\u2026":
+            return _END, mark.after
         dots = self._count_dots(mark)
         if dots == 1:
             verdict = self._abbreviations.judge(mark.left, mark.whole, text, first, mark.final)
-            return verdict, mark.after if verdict == _END else mark.end
+            return verdict, mark.after if verdict is _END else mark.end
         if dots > 3:
             return _END, mark.after
         if letter.isdigit():

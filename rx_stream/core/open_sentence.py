@@ -43,19 +43,13 @@ class OpenSentence:
         """
         if at - start >= CONTEXT:
             return text[at - CONTEXT : at], False
-        pieces = [text[start:at]]
-        length = at - start
-        for part in reversed(self._parts):
-            pieces.append(part)
-            length += len(part)
-            if length > CONTEXT:
-                break
-        else:
-            pieces.append(self._before)
-            length += len(self._before)
-        pieces.reverse()
-        whole = self._whole and length <= CONTEXT
-        return "".join(pieces)[-CONTEXT:], whole
+        # Each piece is a character at least, so these are enough; the short way is the usual one.
+        pieces = self._parts[-CONTEXT - 1 :]
+        if pieces and len(pieces[-1]) > CONTEXT:
+            pieces = [pieces[-1][-CONTEXT - 1 :]]
+        left = "".join((self._before, *pieces, text[start:at]))
+        whole = self._whole and len(left) <= CONTEXT
+        return left if whole else left[-CONTEXT:], whole
 
     def end(self, text: str, *, begins_line: bool) -> str:
         """Return the sentence up to the end of ``text``; the next one is open then."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from enum import IntEnum
+from enum import Enum
 from typing import TypeAlias
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-class Verdict(IntEnum):
+class Verdict(Enum):
     """What is known about a place where a sentence might end."""
 
     GO_ON = 0

@@ -26,7 +26,7 @@ from rx_stream.core.sentence_words import Profile
 
 __all__ = ["SentenceRules"]
 
-_END, _GO_ON = Verdict.END, Verdict.GO_ON
+_END, _GO_ON, _WAIT = Verdict.END, Verdict.GO_ON, Verdict.WAIT
 
 _closers = rf"(?:{one_of(CLOSERS)}|\[\d{{1,3}}\])*"
 _run = re.compile(rf"{one_of(LATIN + STRONG + WIDE)}+{_closers}").match
@@ -77,11 +77,13 @@ class SentenceRules:
             return self._bracket(text, start, at, sentence, items, final)
         run = (_letter_mark_run if character in LETTER_MARKS else _run)(text, at)
         end = run.end() if run else at + 1
+        if end == len(text):
+            return (_GO_ON if final else _WAIT), end
         mark = Mark(text, at, end, final)
-        if end == len(text) or not self._look_behind(mark):
+        if not self._look_behind(mark):
             return mark.unknown()
         if self._soft and (blank := _newline_of_blank_line(text, mark.end)):
-            # The blank line is the end, whatever comes after it.
+            # That is the end, whatever comes after it.
             return _GO_ON, blank.start(1)
         if character in STRONG:
             return self._strong(mark)
@@ -109,6 +111,8 @@ class SentenceRules:
             space = self._spaces(text, mark.end)
             mark.after = space.end() if space else mark.end
             if not text.startswith("[", mark.after):
+                return True
+            if self._soft and _newline_of_blank_line(text, mark.end):
                 return True
             # A footnote mark belongs to the sentence that ends.
             note = _footnote(text, mark.after)
@@ -152,9 +156,10 @@ class SentenceRules:
         if character == "\uff0e" and text[end].isdigit():
             return _GO_ON, end
         run = text[mark.at : end]
-        in_title = mark.left.rfind("\u300a") > mark.left.rfind("\u300b") and "\u300b" not in run
-        if in_title:
-            return _GO_ON, end
+        if "\u300a" in mark.left and "\u300b" not in run:
+            _, _, title = mark.left.rpartition("\u300a")
+            if "\u300b" not in title:
+                return _GO_ON, end
         if after == len(text):
             return mark.unknown()
         following = text[after]

@@ -126,13 +126,16 @@ class Sentences:
                 start = place = at + 1
                 continue
             verdict, end = self._judge(text, start, at, final)
-            if verdict == _WAIT:
+            if verdict is _WAIT:
                 if at > start:
                     sentence.add(text[start:at])
                 self._undecided = text[at:]
                 return sentences
-            if verdict == _GO_ON:
+            if verdict is _GO_ON:
                 place = end
+                if newline:
+                    sentence.add(text[start:end])
+                    start = end
             elif end < 0:
                 sentences.append(self._end_before_item(text[start:at], -end))
                 start, place = at, at + 1
@@ -212,7 +215,7 @@ class Sentences:
         gap = "" if text[-1].isspace() else " "
         probe = text + gap + _NEXT_SENTENCE
         verdict, end = self._judge(probe, 0, 0, True)
-        if verdict != _END or end < 0:
+        if verdict is not _END or end < 0:
             self._undecided = text
             return ()
         end = min(end, len(text))

@@ -29,7 +29,7 @@ class Profile:
         abbreviations: More words that never end a sentence, with or without their dots.
     """
 
-    __slots__ = ("english", "never", "number", "ordinals", "sometimes", "starters")
+    __slots__ = ("english", "known", "never", "number", "ordinals", "sometimes", "starters")
 
     def __init__(
         self, lists: WordLists, *, english: bool = False, abbreviations: Iterable[str] = ()
@@ -45,6 +45,7 @@ class Profile:
         self.never = frozenset(f"{lists.never} {_TITLES}".split()) | own
         self.number = frozenset(f"{lists.number} {_NUMBER_SIGNS}".split()) - own
         self.sometimes = frozenset(lists.sometimes.split()) - own
+        self.known = self.never | self.number | self.sometimes
         self.starters = frozenset(lists.starters.split())
 
 
