@@ -54,6 +54,9 @@ class LimiterQueue:
         self._holes = False
         self._moved_at = -inf  # The last departure.
 
+    def __len__(self) -> int:
+        return len(self._places)
+
     def reserve(self, tokens: int, anchor: float, now: float, changed: Callable[[], None]) -> Place:
         """Return the next place."""
         if not self._places:

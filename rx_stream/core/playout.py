@@ -54,7 +54,7 @@ class Playout:
         self._came: float | None = None
         self._gap: float | None = None
         self._due: deque[list[float]] = deque()  # [by when, how many units], oldest first.
-        self._credit = 0.0
+        self._credit: float | None = None
         self._rate = 0.0
         self._end: float | None = None
         self._stepped = 0.0
@@ -93,16 +93,18 @@ class Playout:
 
     def step(self, now: float) -> int:
         """Return how many units to show now; called once a frame while there are any."""
-        elapsed = self._frame
-        if self._credit:  # Else it is the first step after a rest.
-            elapsed = max(elapsed, now - self._stepped)
+        rested = self._credit is None
+        elapsed = self._frame if rested else max(self._frame, now - self._stepped)
         self._stepped = now
         rate = max(self.backlog / max(self.lag, self._frame), self._slowest)
         if self._end is not None:
             rate = max(rate, self._rate)
         self._rate = rate
-        self._credit = max(self._credit + rate * elapsed, self._needed(now))
-        units = min(self.backlog, int(self._credit + 1e-9))
+        credit = max((self._credit or 0.0) + rate * elapsed, self._needed(now))
+        if rested:
+            credit = max(credit, 1.0)  # After a rest something is to be seen at once.
+        units = min(self.backlog, int(credit + 1e-9))
+        self._credit = credit - units
         self._take(units)
         return units
 
@@ -124,9 +126,8 @@ class Playout:
         self.backlog -= units
         if not self.backlog:
             self._due.clear()
-            self._credit = 0.0
+            self._credit = None
             return
-        self._credit -= units
         left: float = units
         while left:
             first = self._due[0]
