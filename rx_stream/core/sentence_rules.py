@@ -29,10 +29,15 @@ __all__ = ["SentenceRules"]
 _END, _GO_ON, _WAIT = Verdict.END, Verdict.GO_ON, Verdict.WAIT
 
 _closers = rf"(?:{one_of(CLOSERS)}|\[\d{{1,3}}\])*"
-_run = re.compile(rf"{one_of(LATIN + STRONG + WIDE)}+{_closers}").match
-_letter_mark_run = re.compile(rf"{one_of(LETTER_MARKS)}+{_closers}").match
-_spaces = re.compile(f"{one_of(SPACES)}*").match
-_soft_spaces = re.compile(f"{one_of(SPACES + NEWLINES)}*").match
+_marks = rf"({one_of(LATIN + STRONG + WIDE)}+{_closers})"
+_letter_marks = rf"({one_of(LETTER_MARKS)}+{_closers})"
+_hard = f"{one_of(SPACES)}*"
+_soft = f"{one_of(SPACES + NEWLINES)}*"
+_spaces = {False: re.compile(_hard).match, True: re.compile(_soft).match}
+_runs = {
+    False: (re.compile(_marks + _hard).match, re.compile(_letter_marks + _hard).match),
+    True: (re.compile(_marks + _soft).match, re.compile(_letter_marks + _soft).match),
+}
 _newline_of_blank_line = re.compile(
     f"{one_of(SPACES)}*({one_of(NEWLINES)}){one_of(SPACES)}*{one_of(NEWLINES)}"
 ).match
@@ -52,11 +57,12 @@ class SentenceRules:
         soft: Whether a single newline is only white space.
     """
 
-    __slots__ = ("_latin", "_soft", "_spaces")
+    __slots__ = ("_latin", "_letter_run", "_run", "_soft", "_spaces")
 
     def __init__(self, profile: Profile, *, soft: bool) -> None:
         self._soft = soft
-        self._spaces = _soft_spaces if soft else _spaces
+        self._spaces = _spaces[soft]
+        self._run, self._letter_run = _runs[soft]
         self._latin = LatinRules(AbbreviationRules(profile))
 
     def decide(
@@ -75,12 +81,13 @@ class SentenceRules:
         character = text[at]
         if character == ")":
             return self._bracket(text, start, at, sentence, items, final)
-        run = (_letter_mark_run if character in LETTER_MARKS else _run)(text, at)
-        end = run.end() if run else at + 1
+        run = (self._letter_run if character in LETTER_MARKS else self._run)(text, at)
+        end = run.end(1) if run else at + 1
         if end == len(text):
             return (_GO_ON if final else _WAIT), end
         mark = Mark(text, at, end, final)
-        if not self._look_behind(mark):
+        mark.after = run.end() if run else end
+        if text.startswith("[", mark.after) and not self._skip_footnotes(mark):
             return mark.unknown()
         if self._soft and (blank := _newline_of_blank_line(text, mark.end)):
             # That is the end, whatever comes after it.
@@ -104,23 +111,21 @@ class SentenceRules:
         mark.left, mark.whole = sentence.left(text, start, at)
         return LatinRules.item(mark, items) or (_GO_ON, mark.end)
 
-    def _look_behind(self, mark: Mark) -> bool:
-        """Find what follows the white space; False if a footnote mark may not be complete."""
+    def _skip_footnotes(self, mark: Mark) -> bool:
+        """Take footnote marks to the sentence that ends; False if one may not be complete."""
         text = mark.text
-        while True:
-            space = self._spaces(text, mark.end)
-            mark.after = space.end() if space else mark.end
-            if not text.startswith("[", mark.after):
-                return True
+        while text.startswith("[", mark.after):
             if self._soft and _newline_of_blank_line(text, mark.end):
-                return True
-            # A footnote mark belongs to the sentence that ends.
+                break
             note = _footnote(text, mark.after)
             if note is None:
                 return mark.final or _part_of_footnote(text, mark.after) is None
             mark.end = note.end()
             if mark.end == len(text):
                 return False
+            space = self._spaces(text, mark.end)
+            mark.after = space.end() if space else mark.end
+        return True
 
     @staticmethod
     def _is_wide_ellipsis(mark: Mark) -> bool:

@@ -113,6 +113,8 @@ class Sentences:
     def _work(self, text: str, final: bool) -> list[str]:
         sentences: list[str] = []
         sentence = self._open
+        items = self._items
+        decide = self._rules.decide
         self._undecided = ""
         start = place = 0
         search = self._search if text.isascii() else _candidate
@@ -125,7 +127,10 @@ class Sentences:
                 sentence.begins_line = True
                 start = place = at + 1
                 continue
-            verdict, end = self._judge(text, start, at, final)
+            if newline or self._fence:
+                verdict, end = self._judge_newline(text, at, final)
+            else:
+                verdict, end = decide(text, start, at, sentence, items, final)
             if verdict is _WAIT:
                 if at > start:
                     sentence.add(text[start:at])
@@ -149,16 +154,11 @@ class Sentences:
     def _has_content(self, text: str, start: int, at: int) -> bool:
         return self._open.has_content or (start < at and not text[start:at].isspace())
 
-    def _judge(self, text: str, start: int, at: int, final: bool) -> Decision:
-        if text[at] in NEWLINES:
-            return self._judge_newline(text, at, final) if self._soft else (_END, at + 1)
-        if self._fence:
-            return _GO_ON, at + 1
-        return self._rules.decide(text, start, at, self._open, self._items, final)
-
     def _judge_newline(self, text: str, at: int, final: bool) -> Decision:
-        """Judge a newline in hard-wrapped text."""
-        if self._fence:
+        """Judge a newline, or anything in a code block."""
+        if text[at] not in NEWLINES:
+            return _GO_ON, at + 1
+        if self._fence or not self._soft:
             return _END, at + 1
         second = _second_newline(text, at + 1)
         if second:
@@ -214,7 +214,10 @@ class Sentences:
         text = self._take_undecided()
         gap = "" if text[-1].isspace() else " "
         probe = text + gap + _NEXT_SENTENCE
-        verdict, end = self._judge(probe, 0, 0, True)
+        if text[0] in NEWLINES:
+            verdict, end = self._judge_newline(probe, 0, True)
+        else:
+            verdict, end = self._rules.decide(probe, 0, 0, self._open, self._items, True)
         if verdict is not _END or end < 0:
             self._undecided = text
             return ()
