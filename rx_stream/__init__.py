@@ -30,6 +30,7 @@ from rx_stream.operators.decode_utf8 import decode_utf8
 from rx_stream.operators.from_ndjson import from_ndjson
 from rx_stream.operators.from_sse import from_sse
 from rx_stream.operators.keep_alive import keep_alive
+from rx_stream.operators.share_stream import share_stream
 from rx_stream.operators.smooth_text import smooth_text
 from rx_stream.operators.stop_at import stop_at
 from rx_stream.operators.throttle_tokens import throttle_tokens
@@ -84,6 +85,7 @@ __all__ = [
     "from_sse",
     "keep_alive",
     "preload_tokens",
+    "share_stream",
     "smooth_text",
     "stop_at",
     "throttle_tokens",

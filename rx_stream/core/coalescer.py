@@ -14,6 +14,9 @@ _T = TypeVar("_T")
 
 _Lane: TypeAlias = tuple[str, object, object]
 
+_BLOCK = 4096
+"""Pieces that are joined to one: small strings cost ten times their text."""
+
 _JOINABLE = ("reasoning", "refusal")
 _STRING: _Lane = ("string", None, None)
 _CHUNK: _Lane = ("content", None, None)
@@ -55,12 +58,13 @@ def _lane(item: object) -> _Lane | None:
 class _Run:
     """Items of one lane that wait as one. Their text is kept in pieces and joined once."""
 
-    __slots__ = ("_first", "_metadata", "_pieces", "_tokens", "lane", "length")
+    __slots__ = ("_blocks", "_first", "_metadata", "_pieces", "_tokens", "lane", "length")
 
     def __init__(self, lane: _Lane, item: object) -> None:
         self.lane = lane
         self.length = text_length(item)
         self._first: object = item  # Until there is a second one, the item itself.
+        self._blocks: list[str] = []
         self._pieces = [self._text(item)]
         self._tokens: int | None = None
         self._metadata: Mapping[str, object] = NO_METADATA
@@ -79,6 +83,9 @@ class _Run:
         self._first = None
         self.length += text_length(item)
         self._pieces.append(self._text(item))
+        if len(self._pieces) >= _BLOCK:
+            self._blocks.append("".join(self._pieces))
+            self._pieces.clear()
         if isinstance(item, StreamChunk):
             tokens = item.token_count
             if tokens is None or self._tokens is None:
@@ -92,8 +99,8 @@ class _Run:
         """Return what waits as one item."""
         if self._first is not None:
             return self._first
-        text = "".join(self._pieces)
-        self._pieces = [text]
+        text = "".join((*self._blocks, *self._pieces))
+        self._blocks, self._pieces = [text], []
         what = self.lane[0]
         if what == "string":
             return text

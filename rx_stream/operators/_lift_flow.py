@@ -99,14 +99,22 @@ class FlowStage(SerialStage[_T], Generic[_T]):
             self.drain()
 
     def on_completed(self) -> None:
-        self.post(partial(self._end, self._down.on_completed))
+        self.leave_end(None)
+        self.drain()
 
     def on_error(self, error: Exception) -> None:
-        self.post(partial(self._end, partial(self._down.on_error, error)))
+        self.leave_end(error)
+        self.drain()
 
     def leave(self, value: _T) -> None:
         """Leave an item for the next :meth:`drain`."""
         self.put(partial(self._arrive, value))
+
+    def leave_end(self, error: Exception | None) -> None:
+        """Leave a terminal event for the next :meth:`drain`."""
+        down = self._down
+        terminal = down.on_completed if error is None else partial(down.on_error, error)
+        self.put(partial(self._end, terminal))
 
     def attach(self, upstream: abc.DisposableBase) -> None:
         self._upstream = upstream

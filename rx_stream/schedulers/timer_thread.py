@@ -64,6 +64,9 @@ class TimerThreadScheduler(PeriodicScheduler):
 
     Args:
         context: The context in which actions run, for a scheduler that serves one stream.
+
+    Attributes:
+        private: Whether it serves one stream, and ends with it.
     """
 
     _shared: TimerThreadScheduler | None = None
@@ -71,6 +74,7 @@ class TimerThreadScheduler(PeriodicScheduler):
 
     def __init__(self, context: contextvars.Context | None = None) -> None:
         super().__init__()
+        self.private = context is not None
         self._context = context or contextvars.Context()
         self._queue: list[_Timer] = []
         self._order = itertools.count()
