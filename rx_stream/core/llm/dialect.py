@@ -39,4 +39,7 @@ class Dialect:
         raise NotImplementedError
 
     def eof(self) -> None:
-        """Note that the data have ended. Where that is the only end marker, it ends the answer."""
+        """Note that there are no more objects. Where that is the only end marker, it is the end.
+
+        Not called for what was read from a body, where end markers can be seen.
+        """

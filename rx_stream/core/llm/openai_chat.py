@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rx_stream.core.llm.access import get, integer, items, text, word
+from rx_stream.core.llm.answer import Answer
 from rx_stream.core.llm.dialect import Dialect
 from rx_stream.core.llm.tool_calls import arguments_text
 
@@ -22,7 +23,12 @@ class OpenAIChat(Dialect):
 
     name: ClassVar[str] = "openai.chat"
 
-    __slots__ = ()
+    __slots__ = ("_usage_before", "_usage_last")
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer)
+        self._usage_before: bool | None = None
+        self._usage_last = False
 
     def read(self, payload: object) -> None:
         """Read one chunk."""
@@ -34,6 +40,8 @@ class OpenAIChat(Dialect):
         )
         usage = get(payload, "usage") or get(groq, "usage")
         answer.usage(usage, integer(usage, "completion_tokens"))
+        self._usage_last = usage is not None and self._usage_before is False
+        self._usage_before = usage is not None
         for choice in items(payload, "choices"):
             index = integer(choice, "index") or 0
             self._delta(index, choice)
@@ -87,6 +95,11 @@ class OpenAIChat(Dialect):
             for position, call in enumerate(items({"calls": calls}, "calls"))
         ]
         self.answer.tool_calls(deltas, index)
+
+    def eof(self) -> None:
+        """Take usage that came at last for the end marker, which an SDK keeps to itself."""
+        if self._usage_last:
+            self.answer.end()
 
 
 def _reasoning(delta: object) -> str:

@@ -59,6 +59,7 @@ class LlmStream:
     __slots__ = (
         "_body",
         "_decoder",
+        "_events_seen",
         "_named",
         "_parse",
         "_sent",
@@ -78,6 +79,7 @@ class LlmStream:
         self.outcome: Exception | Literal[True] | None = None
         self._named = dialect
         self._decoder: Dialect | None = None
+        self._events_seen = False
         self._wrapper: str | None = None
         self._short_way: _ShortWay | None = None
         self._body: Body | None = None
@@ -155,6 +157,7 @@ class LlmStream:
 
     def _events(self, events: Sequence[Payload]) -> None:
         at = 0
+        self._events_seen = True
         while at < len(events) and self.outcome is None:
             if self._short_way is not None:
                 at = self._short_way.read(events, at, self.answer)
@@ -242,7 +245,7 @@ class LlmStream:
                 self._event(event, last=True)
                 if self.outcome is not None:
                     return
-        if self._decoder is not None:
+        elif self._decoder is not None and not self._events_seen:
             self._decoder.eof()
         if self._decoder is not None and self.answer.whole:
             self._complete()
