@@ -5,52 +5,53 @@ Put them into the ``pipe`` of any ReactiveX Observable, between any other operat
     source.pipe(buffer_words(), throttle_tokens(50), track_progress(500, 0.1), to_sse())
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from rx_stream._version import __version__
-from rx_stream.core.exact_counter import TokenCounter
-from rx_stream.core.stream_config import StreamConfig
-from rx_stream.core.vocabulary import preload_tokens
-from rx_stream.errors import (
-    BackpressureError,
-    EventTooLargeError,
-    LLMStreamError,
-    LogError,
-    MalformedLineError,
-    RxStreamError,
-    StreamInterruptedError,
-    StreamStalledError,
-    StreamTruncatedError,
-    UnknownStreamError,
-)
-from rx_stream.operators.aggregate import aggregate
-from rx_stream.operators.backpressure import backpressure
-from rx_stream.operators.buffer_tokens import buffer_tokens
-from rx_stream.operators.collect import collect
-from rx_stream.operators.count_tokens import count_tokens
-from rx_stream.operators.decode_utf8 import decode_utf8
-from rx_stream.operators.from_ndjson import from_ndjson
-from rx_stream.operators.from_sse import from_sse
-from rx_stream.operators.keep_alive import keep_alive
-from rx_stream.operators.share_stream import share_stream
-from rx_stream.operators.smooth_text import smooth_text
-from rx_stream.operators.stop_at import stop_at
-from rx_stream.operators.throttle_tokens import throttle_tokens
-from rx_stream.operators.timeout_between_tokens import timeout_between_tokens
-from rx_stream.operators.timeout_first_token import timeout_first_token
-from rx_stream.operators.to_sse import to_sse
-from rx_stream.operators.track_progress import track_progress
-from rx_stream.schedulers.token_limiter import TokenLimiter
-from rx_stream.sinks.to_async_iterable import to_async_iterable
-from rx_stream.sinks.to_iterable import to_iterable
-from rx_stream.sources.from_async_iterable import from_async_iterable
-from rx_stream.sources.from_iterable import from_iterable
-from rx_stream.sources.from_llm import from_llm
-from rx_stream.types import (
-    ServerSentEvent,
-    StreamChunk,
-    StreamProgress,
-    StreamResult,
-    ToolCall,
-)
+
+if TYPE_CHECKING:
+    from rx_stream.core.exact_counter import TokenCounter
+    from rx_stream.core.stream_config import StreamConfig
+    from rx_stream.core.vocabulary import preload_tokens
+    from rx_stream.errors import (
+        BackpressureError,
+        EventTooLargeError,
+        LLMStreamError,
+        LogError,
+        MalformedLineError,
+        RxStreamError,
+        StreamInterruptedError,
+        StreamStalledError,
+        StreamTruncatedError,
+        UnknownStreamError,
+    )
+    from rx_stream.operators.aggregate import aggregate
+    from rx_stream.operators.backpressure import backpressure
+    from rx_stream.operators.buffer_tokens import buffer_tokens
+    from rx_stream.operators.collect import collect
+    from rx_stream.operators.count_tokens import count_tokens
+    from rx_stream.operators.decode_utf8 import decode_utf8
+    from rx_stream.operators.from_ndjson import from_ndjson
+    from rx_stream.operators.from_sse import from_sse
+    from rx_stream.operators.keep_alive import keep_alive
+    from rx_stream.operators.share_stream import share_stream
+    from rx_stream.operators.smooth_text import smooth_text
+    from rx_stream.operators.stop_at import stop_at
+    from rx_stream.operators.throttle_tokens import throttle_tokens
+    from rx_stream.operators.timeout_between_tokens import timeout_between_tokens
+    from rx_stream.operators.timeout_first_token import timeout_first_token
+    from rx_stream.operators.to_sse import to_sse
+    from rx_stream.operators.track_progress import track_progress
+    from rx_stream.schedulers.token_limiter import TokenLimiter
+    from rx_stream.sinks.to_async_iterable import to_async_iterable
+    from rx_stream.sinks.to_iterable import to_iterable
+    from rx_stream.sources.from_async_iterable import from_async_iterable
+    from rx_stream.sources.from_iterable import from_iterable
+    from rx_stream.sources.from_llm import from_llm
+    from rx_stream.types import ServerSentEvent, StreamChunk, StreamProgress, StreamResult, ToolCall
 
 __all__ = [
     "BackpressureError",
@@ -96,3 +97,62 @@ __all__ = [
     "to_sse",
     "track_progress",
 ]
+
+_HOMES = {
+    "BackpressureError": "errors",
+    "EventTooLargeError": "errors",
+    "LLMStreamError": "errors",
+    "LogError": "errors",
+    "MalformedLineError": "errors",
+    "RxStreamError": "errors",
+    "ServerSentEvent": "types",
+    "StreamChunk": "types",
+    "StreamConfig": "core.stream_config",
+    "StreamInterruptedError": "errors",
+    "StreamProgress": "types",
+    "StreamResult": "types",
+    "StreamStalledError": "errors",
+    "StreamTruncatedError": "errors",
+    "TokenCounter": "core.exact_counter",
+    "TokenLimiter": "schedulers.token_limiter",
+    "ToolCall": "types",
+    "UnknownStreamError": "errors",
+    "aggregate": "operators.aggregate",
+    "backpressure": "operators.backpressure",
+    "buffer_tokens": "operators.buffer_tokens",
+    "collect": "operators.collect",
+    "count_tokens": "operators.count_tokens",
+    "decode_utf8": "operators.decode_utf8",
+    "from_async_iterable": "sources.from_async_iterable",
+    "from_iterable": "sources.from_iterable",
+    "from_llm": "sources.from_llm",
+    "from_ndjson": "operators.from_ndjson",
+    "from_sse": "operators.from_sse",
+    "keep_alive": "operators.keep_alive",
+    "preload_tokens": "core.vocabulary",
+    "share_stream": "operators.share_stream",
+    "smooth_text": "operators.smooth_text",
+    "stop_at": "operators.stop_at",
+    "throttle_tokens": "operators.throttle_tokens",
+    "timeout_between_tokens": "operators.timeout_between_tokens",
+    "timeout_first_token": "operators.timeout_first_token",
+    "to_async_iterable": "sinks.to_async_iterable",
+    "to_iterable": "sinks.to_iterable",
+    "to_sse": "operators.to_sse",
+    "track_progress": "operators.track_progress",
+}
+
+
+def __getattr__(name: str) -> object:
+    # A name is loaded when it is first used: a program that wants words does not pay for decoders,
+    # vocabularies and logs when it starts.
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
