@@ -44,3 +44,15 @@ def test_importing_costs_little_more_than_importing_reactivex() -> None:
         alone.append(float(python(code.format("reactivex, reactivex.operators, asyncio"))))
         with_ours.append(float(python(code.format("rx_stream"))))
     assert statistics.median(with_ours) < 1.6 * statistics.median(alone) + 0.01
+
+
+def test_every_public_name_can_be_loaded_and_no_other() -> None:
+    import rx_stream
+
+    loaded = {name: getattr(rx_stream, name) for name in rx_stream.__all__}
+    assert {
+        name for name, value in loaded.items() if getattr(value, "__name__", name) != name
+    } == set()
+    assert set(rx_stream.__all__) <= set(dir(rx_stream))
+    missing = "no_such_operator"
+    assert not hasattr(rx_stream, missing)
