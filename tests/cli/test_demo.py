@@ -1,0 +1,147 @@
+import fcntl
+import json
+import os
+import pty
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROWS, COLUMNS = 12, 60
+
+
+def recorded(recordings: Path) -> str:
+    """The text of the demo's recording, read without the library."""
+    body = (recordings / "llamacpp-en-story.sse").read_text(encoding="utf-8")
+    data = [line[6:] for line in body.split("\n") if line.startswith("data: {")]
+    return "".join(choice["text"] for line in data for choice in json.loads(line)["choices"])
+
+
+def run(*options: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "rx_stream", "demo", *options], capture_output=True
+    )
+
+
+class Terminal:
+    """A program on a terminal of its own, and what that terminal shows."""
+
+    def __init__(self, code: list[str]) -> None:
+        import pyte
+
+        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self.screen)
+        self._fd, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        env = {**os.environ, "TERM": "xterm-256color"}
+        self.process = subprocess.Popen(
+            [sys.executable, *code], stdin=child, stdout=child, stderr=child, env=env
+        )
+        os.close(child)
+
+    def feed(self) -> bool:
+        """Show what the program wrote next; tell whether there was something."""
+        try:
+            data = os.read(self._fd, 4096)
+        except OSError:  # The other end is closed.
+            return False
+        self._stream.feed(data)
+        return bool(data)
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._fd)
+
+
+@contextmanager
+def terminal(*code: str) -> Iterator[Terminal]:
+    shown = Terminal(list(code))
+    try:
+        yield shown
+    finally:
+        shown.close()
+
+
+@pytest.fixture(autouse=True)
+def _emulator(need_module) -> None:
+    need_module("pyte")
+
+
+def test_the_recorded_text_and_nothing_else_goes_to_a_pipe(recordings) -> None:
+    done = run("--speed", "50")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode() == recorded(recordings)
+
+
+def test_progress_is_plain_lines_where_there_is_no_terminal(recordings) -> None:
+    done = run("--speed", "50", "--progress")
+    assert done.stdout.decode() == recorded(recordings)
+    last = done.stderr.decode().splitlines()[-1]
+    assert last.startswith("120/120 tokens  100 %")
+    assert "tokens/s" in last
+    assert "\x1b" not in last
+
+
+@pytest.mark.realtime
+def test_it_comes_at_the_recorded_pace(recordings) -> None:
+    begin = time.monotonic()
+    done = run("--speed", "4")
+    # The recording took 6.34 s.
+    assert time.monotonic() - begin >= 6.34 / 4
+    assert done.stdout.decode() == recorded(recordings)
+
+
+@pytest.mark.parametrize("with_rich", [True, False])
+def test_text_flows_above_a_progress_line_that_stays(recordings, with_rich) -> None:
+    code = "import sys; from rx_stream.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    if not with_rich:
+        code = "import sys; sys.modules['rich'] = None; " + code
+    with terminal("-c", code, "demo", "--speed", "10") as shown:
+        below: list[str] = []
+        while shown.feed():
+            below.append(shown.screen.display[-1])
+            # The text has the rows above for itself.
+            if "ETA" in below[-1]:
+                assert "tokens/s" not in "".join(shown.screen.display[:-1])
+        assert shown.process.wait() == 0
+    seen = [line for line in below if "tokens" in line and "%" in line and "ETA" in line]
+    assert len(seen) > 3
+    rows = [row.rstrip() for row in shown.screen.display]
+    text = "".join(row.ljust(COLUMNS) for row in rows)
+    assert "home. But Mara knew" in " ".join(text.split())
+    assert "120/120 tokens" in "".join(rows)
+    assert shown.screen.margins is None or shown.screen.margins == (0, ROWS - 1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_gives_the_terminal_back(number) -> None:
+    with terminal("-m", "rx_stream", "demo") as shown:
+        while "tokens" not in shown.screen.display[-1]:
+            assert shown.feed()
+        assert shown.screen.margins.bottom == ROWS - 2
+        shown.process.send_signal(number)
+        while shown.feed():
+            pass
+        assert shown.process.wait() == 128 + number
+    assert shown.screen.margins is None or shown.screen.margins == (0, ROWS - 1)
+    assert "Traceback" not in "".join(shown.screen.display)
+
+
+def test_options_change_pace_and_unit(recordings) -> None:
+    done = run("--speed", "50", "--rate", "400", "--by", "sentence", "--no-progress")
+    assert done.stdout.decode() == recorded(recordings)
+
+
+def test_a_wrong_option_is_refused() -> None:
+    done = run("--speed", "0")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"rx-stream demo: argument --speed: must be above 0 ")
+    assert done.stderr.count(b"\n") == 1
