@@ -78,4 +78,6 @@ def to_sse(
     options = sse_options(
         "to_sse", dialect, event=event, ids=ids, retry=retry, done=done, on_error=on_error
     )
-    return lift(lambda: options.encoder(uuid4().hex, int(time.time())))
+    # One id for all subscriptions: they see the same answer.
+    id, created = uuid4().hex, int(time.time())
+    return lift(lambda: options.encoder(id, created))

@@ -50,15 +50,17 @@ def test_the_joined_frames_are_a_body() -> None:
     assert [json.loads(e.data) for e in events[:-1]] == [{"content": c} for c in ("a", "b\n", "é")]
 
 
-def test_each_subscription_is_an_answer_of_its_own() -> None:
+def test_each_subscription_starts_its_ids_anew() -> None:
     stream = rx.of("a").pipe(to_sse("openai", ids="s"))
-    first, second = [], []
-    stream.subscribe(first.append)
-    stream.subscribe(second.append)
-    assert first[0].startswith("id: s:0\n")
-    assert second[0].startswith("id: s:0\n")
-    ids = [json.loads(frames[0].split("data: ")[1])["id"] for frames in (first, second)]
-    assert ids[0] != ids[1]
+    for _ in range(2):
+        frames: list[str] = []
+        stream.subscribe(frames.append)
+        assert frames[0].startswith("id: s:0\n")
+
+
+def test_each_stream_is_an_answer_with_an_id_of_its_own() -> None:
+    first, second = (run(rx.of("a"), to_sse("openai"))[0] for _ in range(2))
+    assert json.loads(first[6:])["id"] != json.loads(second[6:])["id"]
 
 
 def test_progress_between_the_chunks_is_sent_and_the_last_one_before_the_end() -> None:
