@@ -136,13 +136,10 @@ class Smoother(Generic[_Item]):
             return ()
         at_once = not self._shown and playout.backlog <= _SMALL
         units = playout.take_all() if at_once else playout.step(now)
+        self._next = now + self._frame
         if not units:
-            self._next = now + self._frame
             return ()
         self._shown = True
-        # On the beat of the frames unless that was missed, so that lateness does not add up.
-        beat = self._next + self._frame
-        self._next = beat if beat > now else now + self._frame
         return self._queue.take(units)
 
     def _overdue(self) -> float:

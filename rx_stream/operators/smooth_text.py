@@ -14,6 +14,7 @@ from rx_stream.core.playout import Playout
 from rx_stream.core.protocols import Core
 from rx_stream.core.smoother import Smoother
 from rx_stream.core.token_counter import EncodingLike
+from rx_stream.core.token_splitter import splitter_factory
 from rx_stream.core.words import Words
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._stage import Operator
@@ -58,7 +59,8 @@ def smooth_text(
         unit: What is not torn: ``grapheme``, ``word`` or ``token``. Text that waits for the rest
             of its unit is shown without it rather than be late.
         frame: Seconds between two emissions.
-        encoding: Of the tokens, for ``unit="token"``; one of tiktoken's. Loaded at this call.
+        encoding: Of the tokens, for ``unit="token"``; see :func:`make_counter`. Loaded at this
+            call.
         scheduler: Where timers run; by default the subscriber's, the running asyncio loop, or one
             shared timer thread.
 
@@ -90,4 +92,4 @@ def _splitter(unit: str, encoding: EncodingLike) -> Callable[[], Core[str, str]]
         return Graphemes
     if unit == "word":
         return Words
-    raise NotImplementedError
+    return splitter_factory(encoding, 1, name=_NAME)

@@ -16,7 +16,8 @@ from rx_stream.core.limiter import Limiter
 from rx_stream.core.pacer import Pacer
 from rx_stream.core.token_cost import TokenCost
 from rx_stream.core.token_counter import EncodingLike, counter_factory
-from rx_stream.core.token_cut import token_cut
+from rx_stream.core.token_cut import TokenCut
+from rx_stream.core.token_splitter import split_tokens
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._stage import Operator
 
@@ -91,7 +92,7 @@ def throttle_tokens(
     optional_count(f"{_NAME}: max_pending_tokens", max_pending_tokens)
     if not isinstance(rate, Observable) and steady is None and limiter is None:
         return _unchanged
-    cut = token_cut(encoding, name=_NAME) if split else None
+    cut = TokenCut(split_tokens(encoding, name=_NAME)).cut if split else None
     counter = counter_factory(encoding, name=_NAME)
 
     def make() -> Pacer[_Item]:
@@ -100,7 +101,7 @@ def throttle_tokens(
             Gcra(0 if isinstance(rate, Observable) else steady, burst, catch_up),
             limiter=limiter,
             max_pending_tokens=max_pending_tokens,
-            cut=None if cut is None else cut.cut,
+            cut=cut,
         )
         if isinstance(rate, Observable):
             pacer.inputs = [(rate.pipe(ops.materialize()), _Rates(pacer).receive)]
