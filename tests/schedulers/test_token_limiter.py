@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+import reactivex as rx
+
+from rx_stream import StreamChunk, TokenLimiter, throttle_tokens
+from rx_stream.core.limiter import Limiter
+
+
+def test_it_is_a_limiter_and_says_what_it_is() -> None:
+    assert isinstance(TokenLimiter(5), Limiter)
+    assert repr(TokenLimiter(5, burst=2)) == "TokenLimiter(5.0, burst=2)"
+
+
+@pytest.mark.realtime
+def test_streams_on_many_threads_share_the_rate_fairly() -> None:
+    limiter = TokenLimiter(400)
+    counts = [0] * 4
+    times: list[float] = []
+    subscriptions: list[Any] = []
+
+    def run(index: int) -> None:
+        def note(_: object) -> None:
+            counts[index] += 1
+            times.append(time.monotonic())
+
+        source = rx.from_iterable([StreamChunk("x", 1)] * 300)
+        subscriptions.append(source.pipe(throttle_tokens(None, limiter=limiter)).subscribe(note))
+
+    threads = [threading.Thread(target=run, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    deadline = time.monotonic() + 10
+    while len(times) < 400 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    for subscription in subscriptions:
+        subscription.dispose()
+    assert (len(times) - 1) / (times[-1] - times[0]) == pytest.approx(400, rel=0.1)
+    assert max(counts) - min(counts) <= 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "words"),
+    [
+        ((0,), ValueError, "TokenLimiter: rate must be above 0 tokens per second, not 0"),
+        ((None,), TypeError, "TokenLimiter: rate must be above 0 tokens per second, not None"),
+        ((1, 0), ValueError, "TokenLimiter: burst must be a whole number of at least 1, not 0"),
+    ],
+)
+def test_a_bad_argument_is_refused(arguments: Any, kind: type[Exception], words: str) -> None:
+    with pytest.raises(kind) as caught:
+        TokenLimiter(*arguments)
+    assert str(caught.value) == words
