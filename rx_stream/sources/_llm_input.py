@@ -37,7 +37,7 @@ def kind_of(stream: object) -> _Kind | None:
     if _has(stream, "__iter__", "__next__", "__getitem__"):
         return "sync"
     if _has(stream, "__aenter__"):
-        return "async"
+        return "either" if _has(stream, "__enter__") else "async"
     if _has(stream, "__enter__"):
         return "sync"
     return "call" if callable(stream) else None
@@ -54,13 +54,13 @@ _Reader = Callable[[], object]
 
 def _body_reader(stream: object) -> _Reader | None:
     """Return what reads the body of an HTTP response in the pieces in which it arrives."""
-    for owner, name in (
-        (stream, "aiter_bytes"),
-        (stream, "iter_bytes"),
-        (getattr(stream, "content", None), "iter_any"),  # aiohttp
+    for name in ("aiter_bytes", "iter_bytes"):
+        if _has(stream, name):
+            return cast("_Reader", getattr(stream, name))
+    if _has(stream, "content_type") and _has(
+        content := getattr(stream, "content", None), "iter_any"
     ):
-        if _has(owner, name):
-            return cast("_Reader", getattr(owner, name))
+        return cast("_Reader", getattr(content, "iter_any"))  # noqa: B009 - aiohttp
     if _has(stream, "iter_content"):  # requests
         read = cast("Callable[[None], object]", getattr(stream, "iter_content"))  # noqa: B009
         return lambda: read(None)

@@ -134,9 +134,7 @@ def test_anthropic_helper_whose_derived_events_are_left_alone(
     async def run() -> None:
         mock, body = transport(recording, http)
         async with http.AsyncClient(transport=mock) as connection:
-            client = anthropic.AsyncAnthropic(
-                api_key="k", http_client=connection, max_retries=0
-            )
+            client = anthropic.AsyncAnthropic(api_key="k", http_client=connection, max_retries=0)
             manager = client.messages.stream(model="m", max_tokens=9, messages=messages)
             check(recording, *await read_async(manager))
             assert body.closed
@@ -175,9 +173,7 @@ def test_google_async(recording: Recording, need_module: Callable[[str], None]) 
     asyncio.run(run())
 
 
-def check_google(
-    recording: Recording, chunks: list[StreamChunk], error: Exception | None
-) -> None:
+def check_google(recording: Recording, chunks: list[StreamChunk], error: Exception | None) -> None:
     """Check all but fields of the usage that the SDK's types do not have."""
     usage = chunks[-1].metadata["usage_raw"]
     assert isinstance(usage, dict)
