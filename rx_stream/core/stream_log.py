@@ -20,8 +20,9 @@ __all__ = [
     "Position",
     "Snapshot",
     "StreamLog",
+    "check_kept",
+    "check_position",
     "check_stream_id",
-    "resolve",
 ]
 
 EndStatus: TypeAlias = Literal["completed", "error", "interrupted", "cancelled"]
@@ -164,15 +165,14 @@ class Change:
     ttl: float | None = None
 
 
-def resolve(snapshot: Snapshot, position: Position) -> int:
-    """Return the offset of a position, if the text up to there is still the same.
+def check_kept(epochs: Epochs, position: Position) -> bool:
+    """Tell whether the position's epoch is the one that writes now.
 
     Raises:
-        PositionLostError: The text has been produced anew, or is another one now.
-        BadPositionError: It is beyond the end.
+        PositionLostError: The text up to there is another one now.
     """
     later: int | None = None
-    for epoch, start in reversed(snapshot.epochs):
+    for epoch, start in reversed(epochs):
         if epoch == position.epoch:
             break
         later = start if later is None else min(start, later)
@@ -180,9 +180,19 @@ def resolve(snapshot: Snapshot, position: Position) -> int:
         raise PositionLostError(f"the text of position {position} is gone")
     if later is not None and position.offset > later:
         raise PositionLostError(f"the text of position {position} was continued from {later}")
-    if position.offset > snapshot.length + (later is None and snapshot.ended):
+    return later is None
+
+
+def check_position(snapshot: Snapshot, position: Position) -> None:
+    """Check that a stream can be read on from a position.
+
+    Raises:
+        PositionLostError: The text up to there is another one now.
+        BadPositionError: It is beyond the end.
+    """
+    current = check_kept(snapshot.epochs, position)
+    if position.offset > snapshot.length + (current and snapshot.ended):
         raise BadPositionError(f"the position {position} is beyond the end {snapshot.length}")
-    return position.offset
 
 
 class StreamLog(Protocol):

@@ -1,0 +1,261 @@
+"""One task that writes all streams published on one loop, a batch per tick."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from math import inf
+from typing import TYPE_CHECKING, Protocol
+
+from rx_stream.core.stream_log import Append, EndStatus, Lease
+from rx_stream.errors import LogError, LogUnavailableError
+
+if TYPE_CHECKING:
+    from rx_stream.logs.base import BaseLog
+
+__all__ = ["Producer", "StreamWriter", "Writer"]
+
+_RETRY = 0.05
+"""Seconds until the next try when the log cannot be reached."""
+
+_VERIFY = 0.5
+"""Seconds between two looks at an end marker that stands already."""
+
+
+class Producer(Protocol):
+    """What :func:`publish` writes into."""
+
+    def write(self, data: bytes) -> None:
+        """Add to the text, from any thread."""
+        ...
+
+    def close(self, status: EndStatus, detail: str) -> None:
+        """Note how the stream ends."""
+        ...
+
+
+class StreamWriter:
+    """The whole text of one stream, and how much of it the log has.
+
+    The text is kept until the end, so that a log which lost its tail, or everything, gets it again
+    at the same offsets.
+
+    Args:
+        writer: The task that writes it.
+        lease: The right to do so.
+        prefix: The text that is there already.
+        on_settled: Called once: with None when the end marker stands, or with what went wrong.
+    """
+
+    __slots__ = (
+        "_on_settled",
+        "_text",
+        "_writer",
+        "away_since",
+        "closing",
+        "committed",
+        "lease",
+        "renew_at",
+        "settled",
+        "verify_until",
+    )
+
+    def __init__(
+        self,
+        writer: Writer,
+        lease: Lease,
+        prefix: bytes,
+        on_settled: Callable[[LogError | None], None],
+    ) -> None:
+        self._writer = writer
+        self._on_settled = on_settled
+        self.settled = False
+        self.lease = lease
+        self._text = bytearray(prefix)
+        self.committed = len(prefix)
+        self.closing: tuple[EndStatus, str] | None = None
+        self.renew_at = time.monotonic() + writer.log.lease / 3
+        self.verify_until: float | None = None
+        self.away_since: float | None = None
+
+    @property
+    def length(self) -> int:
+        """Bytes of the whole text."""
+        return len(self._text)
+
+    def write(self, data: bytes) -> None:
+        """Add to the text, from any thread."""
+        self._text += data
+        self._writer.wake(now=False)
+
+    def close(self, status: EndStatus, detail: str) -> None:
+        """Note how the stream ends; ``on_settled`` tells when the log has it."""
+        self.closing = (status, detail)
+        self._writer.wake(now=True)
+
+    def missing(self) -> Append:
+        """Return what the log does not have yet, or a renewal of the lease."""
+        return Append(self.lease, self.committed, bytes(self._text[self.committed :]))
+
+    def is_due(self, now: float) -> bool:
+        """Tell whether there is something to append."""
+        return self.committed < len(self._text) or now >= self.renew_at
+
+    def take(self, result: int | LogError, now: float) -> None:
+        """Take the answer to an append."""
+        if isinstance(result, LogError):
+            self.settle(result)
+            return
+        self.away_since = None
+        self.committed = min(result, len(self._text))
+        self.renew_at = now + self._writer.log.lease / 3
+
+    def settle(self, error: LogError | None) -> None:
+        """Tell the publisher how it went; there is nothing more to write, unless to verify."""
+        if error is not None or not self._writer.log.linger:
+            self._writer.drop(self)
+        if not self.settled:
+            self.settled = True
+            self._on_settled(error)
+
+
+class Writer:
+    """Gathers the text of all streams for one tick and appends it in one round trip.
+
+    Args:
+        log: Where it is written.
+        loop: The loop of its task, which lives as long as there are streams.
+    """
+
+    def __init__(self, log: BaseLog, loop: asyncio.AbstractEventLoop) -> None:
+        self.log = log
+        self.loop = loop
+        self.patience = max(log.lease, 30.0)
+        self._streams: set[StreamWriter] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._asked = False
+
+    def add(
+        self, lease: Lease, prefix: bytes, on_settled: Callable[[LogError | None], None]
+    ) -> StreamWriter:
+        """Write a stream from now on, and keep its lease."""
+        stream = StreamWriter(self, lease, prefix, on_settled)
+        self._streams.add(stream)
+        if self._task is None or self._task.done():
+            self._task = self.loop.create_task(self._run())
+        self.wake(now=False)
+        return stream
+
+    def drop(self, stream: StreamWriter) -> None:
+        """Write a stream no more; without streams the task ends."""
+        self._streams.discard(stream)
+        if not self._streams:
+            self.wake(now=True)
+
+    def wake(self, *, now: bool) -> None:
+        """Note that there is something to write; ``now`` skips the rest of the tick."""
+        if self._asked and not now:
+            return
+        self._asked = True
+        if asyncio._get_running_loop() is self.loop:  # pyright: ignore[reportPrivateUsage]
+            self._wake(now)
+        elif not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._wake, now)
+
+    def _wake(self, now: bool) -> None:
+        self._woken.set()
+        if now:
+            self._hurry.set()
+
+    async def stop(self) -> None:
+        """Stop writing; publishers are told."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _run(self) -> None:
+        try:
+            while self._streams:
+                self._asked = False
+                self._woken.clear()
+                self._hurry.clear()
+                delay = await self._write()
+                if self._streams:
+                    await self._pause(delay)
+        finally:
+            for stream in tuple(self._streams):
+                stream.settle(LogUnavailableError("the log's writer was stopped"))
+
+    async def _pause(self, delay: float) -> None:
+        """Wait for ``delay`` seconds or for text, and then for the rest of a tick."""
+        if delay:
+            await _event(self._woken, delay)
+        if self._woken.is_set() and self.log.tick:
+            await _event(self._hurry, self.log.tick)
+
+    async def _write(self) -> float:
+        """Write what is due; return in how many seconds something is due again."""
+        now = time.monotonic()
+        due = [stream for stream in self._streams if stream.is_due(now)]
+        try:
+            if due:
+                await self._append(due, now)
+            for stream in [s for s in self._streams if s.closing is not None]:
+                await self._close(stream)
+        except LogUnavailableError as error:
+            self._away(error)
+            return _RETRY
+        now = time.monotonic()
+        return max(0.0, min((self._next(s, now) for s in self._streams), default=inf) - now)
+
+    def _next(self, stream: StreamWriter, now: float) -> float:
+        """Return when a stream needs the writer again."""
+        if stream.committed < stream.length or (stream.closing and not stream.settled):
+            return now
+        return stream.renew_at if stream.verify_until is None else now + _VERIFY
+
+    async def _append(self, due: list[StreamWriter], now: float) -> None:
+        results = await self.log.append_many([stream.missing() for stream in due])
+        for stream, result in zip(due, results, strict=True):
+            stream.take(result, now)
+
+    async def _close(self, stream: StreamWriter) -> None:
+        if stream.closing is None or stream.committed < stream.length:
+            return
+        status, detail = stream.closing
+        try:
+            end = await self.log.finish(stream.lease, status, detail, stream.length)
+        except LogUnavailableError:
+            raise
+        except LogError as error:
+            stream.settle(error)
+            return
+        if end != stream.length:  # The log has lost some of the text meanwhile.
+            stream.committed = min(end, stream.length)
+            return
+        stream.renew_at = inf
+        if stream.verify_until is None:
+            stream.verify_until = time.monotonic() + self.log.linger
+        stream.settle(None)
+        if time.monotonic() >= stream.verify_until:
+            self.drop(stream)
+
+    def _away(self, error: LogUnavailableError) -> None:
+        """Give up the streams whose log has been away for too long."""
+        now = time.monotonic()
+        for stream in tuple(self._streams):
+            stream.away_since = stream.away_since or now
+            if now - stream.away_since > self.patience:
+                stream.settle(error)
+
+
+async def _event(event: asyncio.Event, delay: float) -> None:
+    try:
+        async with asyncio.timeout(None if delay == inf else delay):
+            await event.wait()
+    except TimeoutError:
+        pass
