@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from rx_stream.sources.from_async_iterable import from_async_iterable
     from rx_stream.sources.from_iterable import from_iterable
     from rx_stream.sources.from_llm import from_llm
+from rx_stream.sources.from_recording import from_recording
     from rx_stream.types import ServerSentEvent, StreamChunk, StreamProgress, StreamResult, ToolCall
 
 __all__ = [
@@ -104,6 +105,7 @@ __all__ = [
     "from_llm",
     "from_log",
     "from_ndjson",
+    "from_recording",
     "from_sse",
     "keep_alive",
     "preload_tokens",
