@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from rx_stream.sources.from_async_iterable import from_async_iterable
     from rx_stream.sources.from_iterable import from_iterable
     from rx_stream.sources.from_llm import from_llm
-from rx_stream.sources.from_recording import from_recording
+    from rx_stream.sources.from_recording import from_recording
     from rx_stream.types import ServerSentEvent, StreamChunk, StreamProgress, StreamResult, ToolCall
 
 __all__ = [
@@ -161,6 +161,7 @@ _HOMES = {
     "from_llm": "sources.from_llm",
     "from_log": "logs.from_log",
     "from_ndjson": "operators.from_ndjson",
+    "from_recording": "sources.from_recording",
     "from_sse": "operators.from_sse",
     "keep_alive": "operators.keep_alive",
     "preload_tokens": "core.vocabulary",
