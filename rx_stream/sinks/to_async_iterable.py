@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from reactivex import Observable, abc
 
@@ -13,6 +12,7 @@ from rx_stream.core.arguments import count, require
 from rx_stream.schedulers.flow import Flow, FlowScheduler
 from rx_stream.schedulers.loop import LoopScheduler
 from rx_stream.sinks._cleanup import closed
+from rx_stream.sinks._loop_mailbox import LoopMailbox
 from rx_stream.sinks._pausable import warn_unless_pausable
 
 __all__ = ["to_async_iterable"]
@@ -20,58 +20,11 @@ __all__ = ["to_async_iterable"]
 _T = TypeVar("_T")
 
 
-class _Mailbox(abc.ObserverBase[_T], Generic[_T]):
-    """What waits between the stream, on any thread, and the reader on its loop."""
-
-    __slots__ = ("_loop", "_sleeper", "ended", "error", "flow", "waiting")
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, flow: Flow) -> None:
-        self._loop = loop
-        self.flow = flow
-        self.waiting: deque[_T] = deque()
-        self.ended = False
-        self.error: Exception | None = None
-        self._sleeper: asyncio.Future[None] | None = None
-
-    def on_next(self, value: _T) -> None:
-        self.waiting.append(value)
-        self.flow.hold()
-        if self._sleeper is not None:
-            self._wake()
-
-    def on_error(self, error: Exception) -> None:
-        self.error = error
-        self.on_completed()
-
-    def on_completed(self) -> None:
-        self.ended = True
-        self._wake()
-
-    def _wake(self) -> None:
-        if asyncio._get_running_loop() is self._loop:  # pyright: ignore[reportPrivateUsage]
-            self._set()
-        elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._set)
-
-    def _set(self) -> None:
-        sleeper, self._sleeper = self._sleeper, None
-        if sleeper is not None and not sleeper.done():
-            sleeper.set_result(None)
-
-    async def wait(self) -> None:
-        """Return when something waits or the stream has ended."""
-        self._sleeper = sleeper = self._loop.create_future()
-        # Another thread may have put something in before it could see the sleeper.
-        if self.waiting or self.ended:
-            self._set()
-        await sleeper
-
-
 async def _read(source: Observable[_T], capacity: int) -> AsyncGenerator[_T, None]:
     loop = asyncio.get_running_loop()
     flow = Flow(capacity)
     scheduler = FlowScheduler(LoopScheduler(loop), flow)
-    mailbox: _Mailbox[_T] = _Mailbox(loop, flow)
+    mailbox: LoopMailbox[_T] = LoopMailbox(loop, flow)
     waiting = mailbox.waiting
     # Told to the gate in batches: it may think the queue fuller than it is, never emptier.
     batch = max(1, capacity // 2)
