@@ -41,7 +41,12 @@ if TYPE_CHECKING:
     from rx_stream.logs.publish import publish
     from rx_stream.operators.aggregate import aggregate
     from rx_stream.operators.backpressure import backpressure
+    from rx_stream.operators.buffer_characters import buffer_characters
+    from rx_stream.operators.buffer_lines import buffer_lines
+    from rx_stream.operators.buffer_paragraphs import buffer_paragraphs
+    from rx_stream.operators.buffer_sentences import buffer_sentences
     from rx_stream.operators.buffer_tokens import buffer_tokens
+    from rx_stream.operators.buffer_words import buffer_words
     from rx_stream.operators.collect import collect
     from rx_stream.operators.count_tokens import count_tokens
     from rx_stream.operators.decode_utf8 import decode_utf8
@@ -96,7 +101,12 @@ __all__ = [
     "__version__",
     "aggregate",
     "backpressure",
+    "buffer_characters",
+    "buffer_lines",
+    "buffer_paragraphs",
+    "buffer_sentences",
     "buffer_tokens",
+    "buffer_words",
     "collect",
     "count_tokens",
     "decode_utf8",
@@ -152,7 +162,12 @@ _HOMES = {
     "UnknownStreamError": "errors",
     "aggregate": "operators.aggregate",
     "backpressure": "operators.backpressure",
+    "buffer_characters": "operators.buffer_characters",
+    "buffer_lines": "operators.buffer_lines",
+    "buffer_paragraphs": "operators.buffer_paragraphs",
+    "buffer_sentences": "operators.buffer_sentences",
     "buffer_tokens": "operators.buffer_tokens",
+    "buffer_words": "operators.buffer_words",
     "collect": "operators.collect",
     "count_tokens": "operators.count_tokens",
     "decode_utf8": "operators.decode_utf8",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-__all__ = ["CodePoints", "Graphemes", "split_graphemes"]
+__all__ = ["CodePoints", "Graphemes", "first_grapheme", "split_graphemes"]
 
 # Letters, signs and controls that never join each other (Grapheme_Cluster_Break Other, and Hangul
 # syllables without loose jamo): a text of these alone needs no segmenter. Marks, joiners,
@@ -36,6 +36,11 @@ def split_graphemes(text: str) -> list[str]:
     if "\r" not in text and (text.isascii() or not _needs_segmenter(text)):
         return list(text)
     return list(_iter_graphemes()(text))
+
+
+def first_grapheme(text: str) -> str:
+    """Return the first extended grapheme cluster of a text that is not empty."""
+    return next(_iter_graphemes()(text))
 
 
 def _nothing_joins(cluster: str) -> bool:
