@@ -8,6 +8,10 @@ from rx_stream.types import StreamProgress
 
 __all__ = ["coloured", "plain"]
 
+_GAP = "  "
+_STYLES = ("green", "bold", "cyan", "magenta", "dim")
+_SHORTEST_BAR, _WIDEST_BAR = 6, 30
+
 
 def _parts(progress: StreamProgress) -> list[str]:
     total = progress.total_tokens
@@ -31,30 +35,30 @@ def _parts(progress: StreamProgress) -> list[str]:
 
 def plain(progress: StreamProgress) -> str:
     """Return the line: tokens, percentage, time left, rate, as far as they are known."""
-    return "  ".join(_parts(progress))
+    return _GAP.join(_parts(progress))
 
 
 def coloured(progress: StreamProgress, width: int) -> str:
     """Return the line for a terminal of a width, with a bar where ``rich`` is installed."""
+    parts = _parts(progress)
+    room = width - len(_GAP.join(parts)) - 1
     if importlib.util.find_spec("rich") is None:
         return plain(progress)[: width - 1]
     from io import StringIO
 
     from rich.console import Console
     from rich.progress_bar import ProgressBar
-    from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=StringIO(), force_terminal=True, width=width - 1, legacy_windows=False)
-    row = Table.grid(padding=(0, 2))
-    cells: list[Text | ProgressBar] = []
-    if progress.percentage is not None:
-        row.add_column(width=min(30, width // 3))
-        cells.append(ProgressBar(total=100, completed=progress.percentage))
-    for style, part in zip(("green", "", "cyan", "magenta", ""), _parts(progress), strict=False):
-        row.add_column(no_wrap=True)
-        cells.append(Text(part, style=style))
-    row.add_row(*cells)
+    console = Console(file=StringIO(), force_terminal=True, width=width, legacy_windows=False)
     with console.capture() as captured:
-        console.print(row, end="", no_wrap=True, crop=True)
-    return captured.get().split("\n")[0]
+        bar = min(_WIDEST_BAR, room - len(_GAP))
+        if progress.percentage is not None and bar >= _SHORTEST_BAR:
+            console.print(ProgressBar(100, progress.percentage, width=bar), end="")
+            console.print(_GAP, end="")
+        line = Text(_GAP).join(
+            Text(part, style=style) for part, style in zip(parts, _STYLES, strict=False)
+        )
+        line.truncate(width - 1)
+        console.print(line, end="")
+    return captured.get().replace("\n", "")
