@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from rx_stream.operators.collect import collect
     from rx_stream.operators.count_tokens import count_tokens
     from rx_stream.operators.decode_utf8 import decode_utf8
+    from rx_stream.operators.enhance import enhance
     from rx_stream.operators.from_ndjson import from_ndjson
     from rx_stream.operators.from_sse import from_sse
     from rx_stream.operators.keep_alive import keep_alive
@@ -110,6 +111,7 @@ __all__ = [
     "collect",
     "count_tokens",
     "decode_utf8",
+    "enhance",
     "from_async_iterable",
     "from_iterable",
     "from_llm",
@@ -171,6 +173,7 @@ _HOMES = {
     "collect": "operators.collect",
     "count_tokens": "operators.count_tokens",
     "decode_utf8": "operators.decode_utf8",
+    "enhance": "operators.enhance",
     "from_async_iterable": "sources.from_async_iterable",
     "from_iterable": "sources.from_iterable",
     "from_llm": "sources.from_llm",

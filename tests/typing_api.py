@@ -1,0 +1,56 @@
+"""What a type checker must infer of the public API; read by type checkers, never run."""
+
+from typing import assert_type
+
+import reactivex as rx
+from reactivex import Observable
+from reactivex import operators as ops
+
+import rx_stream as rs
+
+strings: Observable[str] = rx.of("a")
+chunks: Observable[rs.StreamChunk] = rx.of(rs.StreamChunk("a"))
+body: Observable[bytes] = rx.of(b"a")
+
+# Text in, the same kind of text out.
+assert_type(strings.pipe(rs.buffer_words()), Observable[str])
+assert_type(chunks.pipe(rs.buffer_words()), Observable[rs.StreamChunk])
+assert_type(strings.pipe(rs.buffer_sentences(language="de", strip=True)), Observable[str])
+assert_type(chunks.pipe(rs.buffer_characters(), rs.buffer_lines()), Observable[rs.StreamChunk])
+assert_type(strings.pipe(rs.buffer_tokens(3)), Observable[str])
+assert_type(strings.pipe(rs.stop_at("x")), Observable[str])
+assert_type(strings.pipe(rs.throttle_tokens(50)), Observable[str])
+assert_type(chunks.pipe(rs.smooth_text()), Observable[rs.StreamChunk])
+assert_type(strings.pipe(rs.enhance()), Observable[str])
+assert_type(chunks.pipe(rs.backpressure()), Observable[rs.StreamChunk])
+assert_type(strings.pipe(rs.share_stream()), Observable[str])
+
+# Between stock operators.
+assert_type(strings.pipe(rs.buffer_words(), ops.map(len)), Observable[int])
+
+# What changes the type.
+assert_type(strings.pipe(rs.count_tokens()), Observable[rs.StreamChunk])
+assert_type(strings.pipe(rs.chunk_text(100)), Observable[rs.StreamChunk])
+assert_type(strings.pipe(rs.collect()), Observable[rs.StreamResult])
+assert_type(strings.pipe(rs.to_sse()), Observable[str])
+assert_type(body.pipe(rs.decode_utf8()), Observable[str])
+assert_type(body.pipe(rs.from_sse()), Observable[rs.ServerSentEvent])
+assert_type(strings.pipe(rs.track_progress(500, 0.1)), Observable[str | rs.StreamProgress])
+assert_type(strings.pipe(rs.track_progress(500, 0.1, on_progress=print)), Observable[str])
+assert_type(
+    strings.pipe(
+        rs.buffer_words(), rs.throttle_tokens(50), rs.track_progress(500, 0.1), rs.to_sse()
+    ),
+    Observable[str],
+)
+
+# Sources and sinks.
+assert_type(rs.from_iterable(["a"]), Observable[str])
+assert_type(rs.from_llm(["a"]), Observable[rs.StreamChunk])
+
+
+async def read() -> None:
+    async for item in rs.to_async_iterable(strings.pipe(rs.buffer_words())):
+        assert_type(item, str)
+    for chunk in rs.to_iterable(chunks):
+        assert_type(chunk, rs.StreamChunk)
