@@ -26,6 +26,7 @@ class Case:
         talks: Whether it emits items of its own, without input.
         prompt: Whether all it emits comes at the instants of the source's events.
         ends_early: Whether it may end before its source.
+        shared: Whether its subscribers share one subscription to the source.
     """
 
     make: Callable[[], Any]
@@ -36,6 +37,7 @@ class Case:
     talks: bool = False
     prompt: bool = True
     ends_early: bool = False
+    shared: bool = False
 
 
 def _ignore(_: object) -> None:
@@ -93,7 +95,7 @@ OPERATORS: dict[str, list[Case]] = {
         Case(lambda: rs.keep_alive(0.4), lossless=False, talks=True, prompt=False, chunks=False)
     ],
     "resume_on_error": [Case(lambda: rs.resume_on_error(lambda _: rx.empty(), attempts=1))],
-    "share_stream": [Case(lambda: rs.share_stream())],
+    "share_stream": [Case(lambda: rs.share_stream(), shared=True)],
     "smooth_text": [Case(lambda: rs.smooth_text(), prompt=False)],
     "stop_at": [
         Case(lambda: rs.stop_at("<end>")),
