@@ -99,12 +99,8 @@ def modules(package: ModuleType) -> Iterator[ModuleType]:
 
 def defined(package: ModuleType) -> dict[str, object]:
     """The public functions and classes that a package's modules define, by name."""
-    return {
-        name: getattr(module, name)
-        for module in modules(package)
-        for name in getattr(module, "__all__", ())
-        if getattr(getattr(module, name), "__module__", None) == module.__name__
-    }
+    named = [(m, n, getattr(m, n, None)) for m in modules(package) for n in m.__all__]
+    return {n: what for m, n, what in named if getattr(what, "__module__", None) == m.__name__}
 
 
 def functions(package: ModuleType) -> dict[str, object]:
@@ -202,3 +198,11 @@ def test_the_readme_shows_its_two_commands_and_a_pipeline_first() -> None:
     assert re.search(r"(?m)^    python -m pip install .* && rx-stream demo$", screen)
     assert re.search(r"(?m)^    python -m pip install .* && python -m pytest.*$", screen)
     assert ">>> " in screen
+
+
+def test_the_readme_names_only_what_there_is() -> None:
+    readme = (ROOT / "README.rst").read_text(encoding="utf-8")
+    named = re.findall(r"``([a-z_]+)\(", readme)
+    assert len(named) > 20
+    assert set(named) <= set(rx_stream.__all__)
+    assert set(OPERATORS) <= set(named)
