@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from math import exp, log
 
@@ -12,7 +11,9 @@ _FEW = 512
 _PER_OCTAVE = 35 / log(2)
 """Buckets 2 % wide: a quantile is at most 1 % off."""
 
+_SAMPLE = 64
 _SHORTEST = 1e-6
+_ZERO = -1000
 
 
 class GapHistogram:
@@ -21,27 +22,35 @@ class GapHistogram:
     __slots__ = ("_buckets", "_count", "_few")
 
     def __init__(self) -> None:
-        self._few: list[float] = []
-        self._buckets: Counter[int] = Counter()
+        self._few: list[float] | None = []
+        self._buckets: dict[int, int] = {}
         self._count = 0
 
     def extend(self, gaps: Sequence[float]) -> None:
         """Take more gaps, in seconds."""
-        self._few.extend(gaps)
         self._count += len(gaps)
-        if self._count > _FEW:
-            few, self._few = self._few, []
-            self._buckets.update(
-                [round(log(gap) * _PER_OCTAVE) if gap > _SHORTEST else -1000 for gap in few]
-            )
+        if self._few is not None:
+            self._few.extend(gaps)
+            if self._count > _FEW:
+                few, self._few = self._few, None
+                self._pour(few, 1)
+        elif gaps:
+            # So many at once come only from a source that does not wait: a sample will do.
+            self._pour(gaps, max(1, len(gaps) // _SAMPLE))
+
+    def _pour(self, gaps: Sequence[float], step: int) -> None:
+        buckets = self._buckets
+        for gap in gaps[::step]:
+            bucket = round(log(gap) * _PER_OCTAVE) if gap > _SHORTEST else _ZERO
+            buckets[bucket] = buckets.get(bucket, 0) + step
 
     def quantile(self, share: float) -> float | None:
         """Return the gap that ``share`` of all gaps do not exceed; None without gaps."""
         if not self._count:
             return None
-        if self._buckets:
-            return self._from_buckets(share)
         few = self._few
+        if few is None:
+            return self._from_buckets(share)
         few.sort()
         place = share * (len(few) - 1)
         low = int(place)
@@ -49,11 +58,11 @@ class GapHistogram:
         return few[low] + (few[high] - few[low]) * (place - low)
 
     def _from_buckets(self, share: float) -> float:
-        wanted = share * self._count
+        wanted = share * sum(self._buckets.values())
         seen = 0
-        bucket = -1000
+        bucket = _ZERO
         for bucket in sorted(self._buckets):
             seen += self._buckets[bucket]
             if seen >= wanted:
                 break
-        return exp(bucket / _PER_OCTAVE) if bucket > -1000 else 0.0
+        return exp(bucket / _PER_OCTAVE) if bucket > _ZERO else 0.0

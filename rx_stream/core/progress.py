@@ -75,13 +75,15 @@ class ProgressTracker(Generic[_Item]):
 
     def feed(self, item: _Item, now: float, /) -> Sequence[_Item | StreamProgress]:
         """Pass an item and remember that it came."""
+        self.note(item, now)
+        return (item, *self._give(self.progress(now))) if self._interval == 0 else (item,)
+
+    def note(self, item: _Item, now: float, /) -> None:
+        """Remember that an item came."""
         self._items.append(item)
         self._times.append(now)
-        if self._interval == 0:
-            return (item, *self._give(self.progress(now)))
         if len(self._items) >= _BATCH:
             self._settle()
-        return (item,)
 
     def tick(self, now: float, /) -> Sequence[_Item | StreamProgress]:
         """Return the report if it is due."""

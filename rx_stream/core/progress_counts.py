@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import sub
 from typing import cast
 
 from rx_stream.core.gap_histogram import GapHistogram
@@ -67,11 +68,27 @@ class ProgressCounts:
         if self.first_at is None:
             start = self._take_first(items, times)
             items, times = items[start:], times[start:]
-        if set(map(type, items)) == {str} and "" not in items:
-            texts = cast("Sequence[str]", items)
-            self._take_text("".join(texts), times)
-            return
-        self._take_mixed(items, times)
+        kinds = set(map(type, items))
+        if kinds == {str} and "" not in items:
+            self._take_text("".join(cast("Sequence[str]", items)), times)
+        elif kinds != {StreamChunk} or not self._take_chunks(
+            cast("Sequence[StreamChunk]", items), times
+        ):
+            self._take_mixed(items, times)
+
+    def _take_chunks(self, chunks: Sequence[StreamChunk], times: Sequence[float]) -> bool:
+        """Take chunks of one kind: all with text and a count; tell whether they are."""
+        texts = [chunk.content for chunk in chunks]
+        counts = [chunk.token_count for chunk in chunks]
+        if "" in texts or None in counts:
+            return False
+        for chunk in chunks:
+            if chunk.metadata:
+                self._usage = _usage_of(chunk.metadata, self._usage)
+        said = sum(cast("list[int]", counts))
+        self._said += said
+        self._take_text("", times, said=said, characters=len("".join(texts)))
+        return True
 
     def _take_first(self, items: Sequence[object], times: Sequence[float]) -> int:
         """Take everything up to the first text, by which the other times are reckoned."""
@@ -117,7 +134,7 @@ class ProgressCounts:
         self.chunks += len(times)
         self.characters += len(uncounted) if characters is None else characters
         last = cast("float", self.last_at)
-        gaps = [b - a for a, b in zip([last, *times], times, strict=False)]
+        gaps = [times[0] - last, *map(sub, times[1:], times)]
         self.last_at = times[-1]
         self.gaps.extend(gaps)
         self.smoothed.add(tokens, self.last_at)

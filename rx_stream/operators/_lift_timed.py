@@ -16,7 +16,7 @@ from rx_stream.schedulers.clock import clock_of
 from rx_stream.schedulers.flow import Flow, FlowScheduler, Gate, gate_of
 from rx_stream.schedulers.resolve import timers_for
 
-__all__ = ["lift_timed"]
+__all__ = ["TimedStage", "lift_timed"]
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -35,7 +35,7 @@ class _Failing(Protocol):
     def failure(self) -> Exception | None: ...
 
 
-class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
+class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
     """Drives a timed core with the events of a source and one timer.
 
     Events come from the source, the timer and side inputs, which may run on several threads, and
@@ -120,8 +120,8 @@ class _TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
             self._step(self._feed, value)
         finally:
             self._idle.release()
-        if self._events:
-            self._drain()
+            if self._events:
+                self._drain()
 
     def on_completed(self) -> None:
         self._post(partial(self._end, None))
@@ -325,6 +325,7 @@ def lift_timed(
     *,
     scheduler: abc.SchedulerBase | None = None,
     capacity: int = 64,
+    kind: type[TimedStage[Any, Any]] | None = None,
 ) -> Operator[_In, _Out]:
     """Return an operator that runs a new core from ``make`` for each subscription.
 
@@ -333,18 +334,20 @@ def lift_timed(
         scheduler: Where timers run, before the subscriber's own.
         capacity: Items that a core with a ``backlog`` may hold before a pausable source waits,
             where no sink has set a limit.
+        kind: The class of the stage.
     """
+    new: type[TimedStage[_In, _Out]] = kind or TimedStage
 
     def stage(
         observer: abc.ObserverBase[_Out], subscriber: abc.SchedulerBase | None
-    ) -> tuple[_TimedStage[_In, _Out], abc.SchedulerBase | None]:
+    ) -> tuple[TimedStage[_In, _Out], abc.SchedulerBase | None]:
         core = make()
         timers = timers_for(scheduler, subscriber)
         gate = gate_of(subscriber) if hasattr(core, "backlog") else None
         if gate is None and hasattr(core, "backlog"):
             gate = Flow(capacity)
             subscriber = FlowScheduler.around(subscriber, timers, gate)
-        timed = _TimedStage(core, observer, timers, gate)
+        timed = new(core, observer, timers, gate)
         timed.start(subscriber)
         return timed, subscriber
 

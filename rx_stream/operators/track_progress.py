@@ -12,6 +12,7 @@ from rx_stream.core.arguments import number, optional_seconds, seconds
 from rx_stream.core.progress import ProgressTracker
 from rx_stream.core.token_counter import EncodingLike, counter_factory
 from rx_stream.operators._lift_timed import lift_timed
+from rx_stream.operators._lift_watching import lift_watching
 from rx_stream.operators._report import reporter
 from rx_stream.operators._stage import Operator
 from rx_stream.types import StreamProgress
@@ -111,7 +112,8 @@ def track_progress(
             tracker.inputs = [(estimated_tokens, _reviser(tracker))]
         return tracker
 
-    return lift_timed(make, scheduler=scheduler)
+    lift = lift_timed if every == 0 else lift_watching
+    return lift(make, scheduler=scheduler)
 
 
 def _estimate(value: object) -> float | None:
