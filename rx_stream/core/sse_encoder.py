@@ -43,6 +43,7 @@ class SseEncoder:
         message: Chooses the words for an error; None to pass errors on.
 
     Attributes:
+        finished: Whether the end has been written.
         last_id: The id of the last event that had one.
         swallows_errors: Whether an error ends as an event of the stream.
     """
@@ -58,6 +59,7 @@ class SseEncoder:
         "_plain",
         "_plain_size",
         "_retry",
+        "finished",
         "last_id",
         "swallows_errors",
     )
@@ -78,6 +80,7 @@ class SseEncoder:
         self._message = message
         self.swallows_errors = message is not None
         self.last_id: str | None = None
+        self.finished = False
         self._index = 0
         # What stands around the next text, where nothing but one frame is due; else None.
         self._before: str | None = None
@@ -110,6 +113,7 @@ class SseEncoder:
 
     def flush(self) -> list[str]:
         """Return the frames of the end."""
+        self.finished = True
         return self._numbered(self._dialect.end(done=self._done))
 
     def fail(self, error: Exception) -> list[str]:

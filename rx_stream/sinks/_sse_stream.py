@@ -1,0 +1,210 @@
+"""One response: from one subscription to one client."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable
+
+from rx_stream.core.sse_encoder import SseEncoder
+from rx_stream.errors import StreamTruncatedError
+from rx_stream.schedulers.flow import Flow, FlowScheduler
+from rx_stream.schedulers.loop import LoopScheduler
+from rx_stream.sinks._asgi import Send
+from rx_stream.sinks._cleanup import closed
+from rx_stream.sinks._loop_mailbox import LoopMailbox
+
+__all__ = ["ClientStalledError", "Limits", "SseStream"]
+
+_KEEP_ALIVE = b":\n"
+_MAX_BODY = 16 * 1024
+_FAREWELL = 1.0
+"""Seconds in which the last words must have been taken."""
+
+_log = logging.getLogger("rx_stream.sse")
+
+
+class ClientStalledError(Exception):
+    """The client did not take a write in time."""
+
+
+@dataclass(slots=True, frozen=True)
+class Limits:
+    """The times and sizes of a response, in seconds; None means without limit.
+
+    Args:
+        capacity: Items that may wait for the client.
+        keep_alive: Silence after which a comment is sent.
+        write_timeout: How long one write may take.
+        max_duration: How long the response may take.
+    """
+
+    capacity: int
+    keep_alive: float | None
+    write_timeout: float | None
+    max_duration: float | None
+
+
+class SseStream:
+    """Sends what is ready, all in one write, until the stream or the client ends.
+
+    Args:
+        source: The items.
+        encoder: Writes their frames.
+        limits: Times and sizes.
+        send: The server's.
+    """
+
+    __slots__ = (
+        "_broken",
+        "_encoder",
+        "_limits",
+        "_loop",
+        "_mailbox",
+        "_send",
+        "_sent_at",
+        "_source",
+    )
+
+    def __init__(
+        self, source: Observable[object], encoder: SseEncoder, limits: Limits, send: Send
+    ) -> None:
+        self._source = source
+        self._encoder = encoder
+        self._limits = limits
+        self._send = send
+        self._broken = False
+        self._loop = asyncio.get_running_loop()
+        self._sent_at = self._loop.time()
+        self._mailbox: LoopMailbox[object] = LoopMailbox(self._loop, Flow(limits.capacity))
+
+    async def run(self) -> None:
+        """Serve the whole stream; return when its source is closed.
+
+        Raises:
+            ClientStalledError: The client did not take a write in time.
+            Exception: The source's own, if errors are passed on; or the server's, of a write.
+        """
+        flow = self._mailbox.flow
+        scheduler = FlowScheduler(LoopScheduler(self._loop), flow)
+        subscription: abc.DisposableBase = Disposable()
+        try:
+            # Some proxies, and middleware, hold the headers back until the body begins.
+            await self._write(_KEEP_ALIVE)
+            try:
+                subscription = self._source.subscribe(self._mailbox, scheduler=scheduler)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the client is waiting
+                self._break(error)
+            await self._pump_in_time()
+        finally:
+            subscription.dispose()
+            flow.abandon()
+            await closed(tuple(scheduler.tasks))
+
+    async def _pump_in_time(self) -> None:
+        whole = asyncio.timeout(self._limits.max_duration)
+        try:
+            async with whole:
+                await self._pump()
+        except TimeoutError:
+            if not whole.expired():
+                raise
+            await self.farewell()
+
+    def _break(self, error: Exception) -> None:
+        """Let the stream end with an error, whatever may still come from its source."""
+        self._broken = True
+        self._mailbox.waiting.clear()
+        self._mailbox.on_error(error)
+
+    async def farewell(self) -> None:
+        """Tell the client that the stream is cut off here, if it still listens."""
+        frames = self._encoder.fail(StreamTruncatedError("the server cut the response off"))
+        try:
+            async with asyncio.timeout(_FAREWELL):
+                await self._write("".join(frames).encode(), last=True)
+        except (TimeoutError, ClientStalledError, OSError):
+            pass
+
+    async def _pump(self) -> None:
+        mailbox = self._mailbox
+        while True:
+            if mailbox.waiting and not self._broken:
+                await self._send_ready()
+            elif mailbox.ended:
+                await self._end()
+                return
+            else:
+                await self._wait()
+
+    async def _send_ready(self) -> None:
+        """Send what waits; items count as waiting until the client's side has taken them."""
+        mailbox, feed = self._mailbox, self._encoder.feed
+        waiting = mailbox.waiting
+        frames: list[str] = []
+        size = taken = 0
+        while waiting and size < _MAX_BODY:
+            try:
+                new = feed(waiting.popleft())
+            except Exception as error:  # noqa: BLE001 - an item that cannot be sent ends the stream
+                self._break(error)
+                break
+            for frame in new:
+                size += len(frame)
+            frames += new
+            taken += 1
+        try:
+            if frames:
+                await self._write_joined(frames)
+        finally:
+            mailbox.flow.release(taken)
+
+    async def _write_joined(self, frames: list[str]) -> None:
+        body = "".join(frames).encode()
+        for begin in range(0, len(body), _MAX_BODY):
+            await self._write(body[begin : begin + _MAX_BODY])
+
+    async def _end(self) -> None:
+        error = self._mailbox.error
+        if error is None:
+            frames = self._encoder.flush()
+        elif self._encoder.swallows_errors:
+            _log.error("a stream of events has failed", exc_info=error)
+            frames = self._encoder.fail(error)
+        else:
+            raise error
+        await self._write("".join(frames).encode(), last=True)
+
+    async def _wait(self) -> None:
+        """Wait for an item or the end; keep the connection alive meanwhile."""
+        mailbox = self._mailbox
+        if self._limits.keep_alive is None:
+            await mailbox.wait()
+            return
+        due = self._sent_at + self._limits.keep_alive
+        timer = self._loop.call_at(due, mailbox.wake)
+        try:
+            await mailbox.wait()
+        finally:
+            timer.cancel()
+        idle = not mailbox.waiting and not mailbox.ended
+        if idle and self._loop.time() >= due:
+            await self._write(_KEEP_ALIVE)
+
+    async def _write(self, body: bytes, *, last: bool = False) -> None:
+        message = {"type": "http.response.body", "body": body, "more_body": not last}
+        if self._limits.write_timeout is None:
+            await self._send(message)
+        else:
+            write = asyncio.timeout(self._limits.write_timeout)
+            try:
+                async with write:
+                    await self._send(message)
+            except TimeoutError as error:
+                if not write.expired():
+                    raise
+                raise ClientStalledError from error
+        self._sent_at = self._loop.time()
