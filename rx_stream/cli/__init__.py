@@ -15,7 +15,7 @@ from rx_stream.cli.failure import CommandError, OutputClosedError
 
 __all__ = ["COMMANDS", "run"]
 
-COMMANDS = ("demo", "pipe")
+COMMANDS = ("chat", "decode", "demo", "pipe")
 """The modules of this package that are commands; their extras load when they run."""
 
 _DESCRIPTION = """\

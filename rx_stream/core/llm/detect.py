@@ -20,7 +20,7 @@ from rx_stream.core.llm.openai_completions import OpenAICompletions
 from rx_stream.core.llm.openai_responses import OpenAIResponses
 from rx_stream.core.llm.plain_text import PlainText
 
-__all__ = ["ALIASES", "DIALECTS", "WIRE", "detect"]
+__all__ = ["DIALECTS", "detect"]
 
 MakeDialect = Callable[[Answer], Dialect]
 
@@ -121,20 +121,4 @@ DIALECTS: dict[str, MakeDialect] = {
     "llama_index": partial(LlamaIndex, find=_provider_of),
     "text": PlainText,
 }
-"""What ``dialect=`` may name, and what a first item may turn out to be."""
-
-ALIASES = {
-    "openai": "openai.chat",
-    "completions": "openai.completions",
-    "responses": "openai.responses",
-    "anthropic": "anthropic.messages",
-    "google": "gemini",
-    "cohere": "cohere.v2",
-    "ollama.chat": "ollama",
-    "ollama.generate": "ollama",
-    "langgraph": "langchain",
-}
-"""Other names that are understood."""
-
-WIRE = frozenset(DIALECTS) - {"langchain", "llama_index", "text"}
-"""The dialects that are spoken over HTTP."""
+"""The decoder of each dialect, by its name in :data:`DIALECT_NAMES`."""

@@ -9,10 +9,11 @@ from typing import Literal, Protocol, cast
 from rx_stream.core.llm.access import get
 from rx_stream.core.llm.answer import Answer, Options
 from rx_stream.core.llm.body import Body, Payload
-from rx_stream.core.llm.detect import ALIASES, DIALECTS, WIRE, detect
+from rx_stream.core.llm.detect import DIALECTS, detect
 from rx_stream.core.llm.dialect import Dialect
 from rx_stream.core.llm.failures import error_of, failure
 from rx_stream.core.llm.json_reader import parser
+from rx_stream.core.llm.names import ALIASES, DIALECT_NAMES, WIRE
 from rx_stream.core.llm.not_a_stream import shorten, whole_answer
 from rx_stream.core.llm.openai_chat import OpenAIChat
 from rx_stream.core.llm.transcript import Transcript
@@ -39,8 +40,8 @@ def dialect_name(value: object) -> str | None:
     if value is None:
         return None
     name = ALIASES.get(value, value) if isinstance(value, str) else value
-    if not isinstance(name, str) or name not in DIALECTS:
-        known = ", ".join(map(repr, DIALECTS))
+    if not isinstance(name, str) or name not in DIALECT_NAMES:
+        known = ", ".join(map(repr, DIALECT_NAMES))
         raise ValueError(f"from_llm: dialect must be None or one of {known}, not {value!r}")
     return name
 
@@ -214,7 +215,7 @@ class LlmStream:
                 found = detect(inner)  # Mistral's SDK, and the helpers of OpenAI's.
                 self._wrapper = wrapper if found is not None else None
         if found is None:
-            known = ", ".join(DIALECTS)
+            known = ", ".join(DIALECT_NAMES)
             raise RxStreamError(
                 f"from_llm: the first item is of no known dialect: {shorten(repr(payload))}; "
                 f"known are {known}, and bytes of a body (choose one with dialect=)"

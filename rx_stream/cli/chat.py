@@ -1,0 +1,118 @@
+"""Ask a model behind an OpenAI-compatible URL, and stream its answer.
+
+Standard output gets exactly the text of the answer, as it arrives. The API key is read from the
+environment variable OPENAI_API_KEY, or the one that --key-env names.
+
+  rx-stream chat http://127.0.0.1:8080/v1 --model qwen3 "Why is the sky blue?"
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any
+
+from rx_stream.cli.arguments import positive, whole
+from rx_stream.cli.failure import CommandError, need
+from rx_stream.cli.screen import open_screen
+from rx_stream.cli.stages import UNITS, by_unit, paced
+from rx_stream.cli.summary import summary
+
+__all__ = ["HELP", "configure", "run"]
+
+HELP = "stream an answer from an OpenAI-compatible endpoint"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("url", metavar="URL", help="base address, e.g. https://api.openai.com/v1")
+    parser.add_argument("prompt", metavar="PROMPT", help="what to ask; - reads standard input")
+    parser.add_argument("--model", required=True, metavar="M", help="which model to ask")
+    parser.add_argument("--system", metavar="TEXT", help="what the model is told first")
+    parser.add_argument(
+        "--max-tokens", type=whole("tokens"), metavar="N", help="longest answer wanted"
+    )
+    parser.add_argument(
+        "--key-env", default="OPENAI_API_KEY", metavar="NAME",
+        help="environment variable that holds the API key (default: OPENAI_API_KEY)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--timeout", type=positive("seconds"), default=60.0, metavar="SECONDS",
+        help="how long to wait for a connection or for more (default: 60)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--by", choices=UNITS, metavar="UNIT",
+        help=f"what to show at once: {', '.join(UNITS)} (default: what arrives)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--rate", type=positive("tokens per second"), metavar="N",
+        help="tokens per second (default: as fast as they come)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--reasoning", action="store_true", help="show the model's reasoning in the text, too"
+    )
+    parser.add_argument(
+        "--progress", action=argparse.BooleanOptionalAction,
+        help="show progress on standard error (default: on a terminal)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--summary", action="store_true", help="tell usage and more on standard error at the end"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and return its exit status."""
+    need("httpx", "cli")
+    from rx_stream import RxStreamError, StreamResult, to_iterable
+    from rx_stream.cli.endpoint import Endpoint, address_of
+
+    key = os.environ.get(options.key_env)
+    endpoint = Endpoint(
+        address_of(options.url), _payload(options),
+        key=key, key_name=options.key_env, timeout=options.timeout,
+    )  # fmt: skip
+    results: list[StreamResult] = []
+    with open_screen(options.progress, endpoint.stop) as screen:
+        chunks = to_iterable(_stream(endpoint, options, screen.show, results.append))
+        try:
+            for chunk in chunks:
+                screen.write(str(chunk).encode(errors="replace"))
+        except RxStreamError as error:
+            raise CommandError(f"{options.url}: {error}") from None
+        finally:
+            endpoint.stop()
+            chunks.close()
+            screen.end_line()
+    if options.summary and results:
+        sys.stderr.write(summary(results[0]))
+    return 0
+
+
+def _payload(options: argparse.Namespace) -> dict[str, object]:
+    prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
+    messages = [{"role": "user", "content": prompt}]
+    if options.system is not None:
+        messages.insert(0, {"role": "system", "content": options.system})
+    payload: dict[str, object] = {"model": options.model, "messages": messages, "stream": True}
+    if options.max_tokens is not None:
+        payload["max_tokens"] = options.max_tokens
+    return payload
+
+
+def _stream(endpoint: Any, options: argparse.Namespace, show: Any, report: Any) -> Any:
+    from rx_stream import aggregate, from_iterable, from_llm, track_progress
+    from rx_stream.schedulers.timer_thread import TimerThreadScheduler
+
+    # A thread for reading alone, so that a read that blocks does not hold up what is paced.
+    body = from_iterable(endpoint, scheduler=TimerThreadScheduler())
+    reasoning = "inline" if options.reasoning else "metadata"
+    stages: list[Any] = [aggregate(report)]
+    if options.by is not None:
+        stages.append(by_unit(options.by))
+    if options.rate is not None:
+        stages.append(paced(options.rate, 1))
+    if options.progress or (options.progress is None and sys.stderr.isatty()):
+        stages.append(track_progress(interval=0.1, on_progress=show))
+    # Whoever paces or reports counts for itself; who does not need not load a vocabulary.
+    return from_llm(body, reasoning=reasoning, token_counts="provider").pipe(*stages)
