@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from rx_stream.logs.from_log import from_log
     from rx_stream.logs.memory import MemoryLog
     from rx_stream.logs.publish import publish
+    from rx_stream.logs.redis import RedisLog
+    from rx_stream.logs.sqlite import SQLiteLog
     from rx_stream.operators.aggregate import aggregate
     from rx_stream.operators.backpressure import backpressure
     from rx_stream.operators.buffer_characters import buffer_characters
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from rx_stream.operators.buffer_sentences import buffer_sentences
     from rx_stream.operators.buffer_tokens import buffer_tokens
     from rx_stream.operators.buffer_words import buffer_words
+    from rx_stream.operators.chunk_text import chunk_text
     from rx_stream.operators.collect import collect
     from rx_stream.operators.count_tokens import count_tokens
     from rx_stream.operators.decode_utf8 import decode_utf8
@@ -63,6 +66,9 @@ if TYPE_CHECKING:
     from rx_stream.operators.to_sse import to_sse
     from rx_stream.operators.track_progress import track_progress
     from rx_stream.schedulers.token_limiter import TokenLimiter
+    from rx_stream.sinks.headers import headers_for
+    from rx_stream.sinks.sse_iterable import sse_iterable
+    from rx_stream.sinks.sse_response import sse_response
     from rx_stream.sinks.to_async_iterable import to_async_iterable
     from rx_stream.sinks.to_iterable import to_iterable
     from rx_stream.sources.from_async_iterable import from_async_iterable
@@ -83,7 +89,9 @@ __all__ = [
     "MemoryLog",
     "PositionLostError",
     "ProducerFencedError",
+    "RedisLog",
     "RxStreamError",
+    "SQLiteLog",
     "ServerSentEvent",
     "StreamCancelledError",
     "StreamChunk",
@@ -108,6 +116,7 @@ __all__ = [
     "buffer_sentences",
     "buffer_tokens",
     "buffer_words",
+    "chunk_text",
     "collect",
     "count_tokens",
     "decode_utf8",
@@ -119,11 +128,14 @@ __all__ = [
     "from_ndjson",
     "from_recording",
     "from_sse",
+    "headers_for",
     "keep_alive",
     "preload_tokens",
     "publish",
     "share_stream",
     "smooth_text",
+    "sse_iterable",
+    "sse_response",
     "stop_at",
     "throttle_tokens",
     "timeout_between_tokens",
@@ -146,7 +158,9 @@ _HOMES = {
     "MemoryLog": "logs.memory",
     "PositionLostError": "errors",
     "ProducerFencedError": "errors",
+    "RedisLog": "logs.redis",
     "RxStreamError": "errors",
+    "SQLiteLog": "logs.sqlite",
     "ServerSentEvent": "types",
     "StreamCancelledError": "errors",
     "StreamChunk": "types",
@@ -170,6 +184,7 @@ _HOMES = {
     "buffer_sentences": "operators.buffer_sentences",
     "buffer_tokens": "operators.buffer_tokens",
     "buffer_words": "operators.buffer_words",
+    "chunk_text": "operators.chunk_text",
     "collect": "operators.collect",
     "count_tokens": "operators.count_tokens",
     "decode_utf8": "operators.decode_utf8",
@@ -181,11 +196,14 @@ _HOMES = {
     "from_ndjson": "operators.from_ndjson",
     "from_recording": "sources.from_recording",
     "from_sse": "operators.from_sse",
+    "headers_for": "sinks.headers",
     "keep_alive": "operators.keep_alive",
     "preload_tokens": "core.vocabulary",
     "publish": "logs.publish",
     "share_stream": "operators.share_stream",
     "smooth_text": "operators.smooth_text",
+    "sse_iterable": "sinks.sse_iterable",
+    "sse_response": "sinks.sse_response",
     "stop_at": "operators.stop_at",
     "throttle_tokens": "operators.throttle_tokens",
     "timeout_between_tokens": "operators.timeout_between_tokens",

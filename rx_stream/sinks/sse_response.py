@@ -17,7 +17,7 @@ from rx_stream.sinks._sse_app import SseResponse, SseSource
 from rx_stream.sinks._sse_stream import Limits
 from rx_stream.sinks.headers import headers_for
 
-__all__ = ["Overflow", "SseResponse", "SseSource", "sse_response"]
+__all__ = ["OVERFLOWS", "Overflow", "SseResponse", "SseSource", "is_lossy", "sse_response"]
 
 Overflow: TypeAlias = Literal[
     "coalesce", "block", "buffer", "error", "drop_oldest", "drop_newest", "latest"
@@ -25,7 +25,13 @@ Overflow: TypeAlias = Literal[
 """What happens to items while a client is behind; see :func:`backpressure`."""
 
 _LOSSY: tuple[Overflow, ...] = ("drop_oldest", "drop_newest", "latest")
-_OVERFLOWS: tuple[Overflow, ...] = ("coalesce", "block", "buffer", "error", *_LOSSY)
+OVERFLOWS: tuple[Overflow, ...] = ("coalesce", "block", "buffer", "error", *_LOSSY)
+"""All of them."""
+
+
+def is_lossy(overflow: Overflow) -> bool:
+    """Tell whether a strategy drops items, so that asking for it is consent."""
+    return overflow in _LOSSY
 
 
 def sse_response(
@@ -100,10 +106,10 @@ def sse_response(
         optional_seconds(f"{name}: max_duration", max_duration),
     )
     behind = backpressure(
-        choice(f"{name}: overflow", overflow, _OVERFLOWS),
+        choice(f"{name}: overflow", overflow, OVERFLOWS),
         capacity=capacity,
         max_characters=count(f"{name}: max_characters", max_characters),
-        lossy=overflow in _LOSSY,
+        lossy=is_lossy(overflow),
     )
     merged = {**headers_for(dialect), **checked_headers(name, headers)}
     return SseResponse(cast("SseSource", source), options, behind, limits, merged)
