@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from rx_stream.operators.from_ndjson import from_ndjson
     from rx_stream.operators.from_sse import from_sse
     from rx_stream.operators.keep_alive import keep_alive
+    from rx_stream.operators.otel_metrics import otel_metrics
     from rx_stream.operators.share_stream import share_stream
     from rx_stream.operators.smooth_text import smooth_text
     from rx_stream.operators.stop_at import stop_at
@@ -67,10 +68,13 @@ if TYPE_CHECKING:
     from rx_stream.operators.track_progress import track_progress
     from rx_stream.schedulers.token_limiter import TokenLimiter
     from rx_stream.sinks.headers import headers_for
+    from rx_stream.sinks.rich_progress import rich_progress
     from rx_stream.sinks.sse_iterable import sse_iterable
     from rx_stream.sinks.sse_response import sse_response
     from rx_stream.sinks.to_async_iterable import to_async_iterable
     from rx_stream.sinks.to_iterable import to_iterable
+    from rx_stream.sinks.tqdm_progress import tqdm_progress
+    from rx_stream.sinks.widget_progress import widget_progress
     from rx_stream.sources.from_async_iterable import from_async_iterable
     from rx_stream.sources.from_iterable import from_iterable
     from rx_stream.sources.from_llm import from_llm
@@ -130,8 +134,10 @@ __all__ = [
     "from_sse",
     "headers_for",
     "keep_alive",
+    "otel_metrics",
     "preload_tokens",
     "publish",
+    "rich_progress",
     "share_stream",
     "smooth_text",
     "sse_iterable",
@@ -143,7 +149,9 @@ __all__ = [
     "to_async_iterable",
     "to_iterable",
     "to_sse",
+    "tqdm_progress",
     "track_progress",
+    "widget_progress",
 ]
 
 _HOMES = {
@@ -198,8 +206,10 @@ _HOMES = {
     "from_sse": "operators.from_sse",
     "headers_for": "sinks.headers",
     "keep_alive": "operators.keep_alive",
+    "otel_metrics": "operators.otel_metrics",
     "preload_tokens": "core.vocabulary",
     "publish": "logs.publish",
+    "rich_progress": "sinks.rich_progress",
     "share_stream": "operators.share_stream",
     "smooth_text": "operators.smooth_text",
     "sse_iterable": "sinks.sse_iterable",
@@ -211,7 +221,9 @@ _HOMES = {
     "to_async_iterable": "sinks.to_async_iterable",
     "to_iterable": "sinks.to_iterable",
     "to_sse": "operators.to_sse",
+    "tqdm_progress": "sinks.tqdm_progress",
     "track_progress": "operators.track_progress",
+    "widget_progress": "sinks.widget_progress",
 }
 
 
