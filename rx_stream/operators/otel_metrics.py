@@ -68,12 +68,12 @@ def otel_metrics(
 
     Source: https://github.com/open-telemetry/semantic-conventions-genai
     """
+    for name, value in {"provider": provider, "operation": operation, "model": model or ""}.items():
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller's
+            raise TypeError(f"otel_metrics: {name} must be a str, not {value!r}")
     known = {"gen_ai.operation.name": operation, "gen_ai.provider.name": provider}
     if model is not None:
         known["gen_ai.request.model"] = model
-    for name, value in {"provider": provider, "operation": operation, "model": model}.items():
-        if value is not None and not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - the caller's
-            raise TypeError(f"otel_metrics: {name} must be a str, not {value!r}")
     known |= attributes or {}
     instruments = _Histograms(meter_provider)
     return lift_watching(lambda: CallMetrics[_Item](instruments, known), scheduler=scheduler)

@@ -34,7 +34,7 @@ def tqdm_progress(
     tqdm: Any = import_module("tqdm.auto").tqdm
     bar = tqdm(
         desc=description,
-        bar_format="{desc}: {percentage:3.0f} % |{bar}| {postfix}",
+        bar_format="{desc}: {percentage:3.0f} % |{bar}|{postfix}",
         total=100.0,
         **options,
     )

@@ -1,0 +1,89 @@
+"""The reports of one stream, shown with rich, tqdm and ipywidgets."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rx_stream import (
+    StreamChunk,
+    StreamProgress,
+    rich_progress,
+    tqdm_progress,
+    track_progress,
+    widget_progress,
+)
+from rx_stream.testing import TextMarbles
+
+
+def play(show: Callable[[StreamProgress], Any], estimate: float | None = 20) -> None:
+    lab = TextMarbles()
+    source = lab.cold("500ms " + "t 100ms " * 10 + "|", lookup={"t": StreamChunk("x", 1)})
+    lab.run(source.pipe(track_progress(estimate, 0.25, on_progress=show)))
+
+
+def test_rich_shows_a_bar_with_its_figures(need_module: Any) -> None:
+    need_module("rich")
+    from rich.console import Console
+
+    out = io.StringIO()
+    play(rich_progress("Answer", console=Console(file=out, force_terminal=True, width=100)))
+    text = out.getvalue()
+    assert "Answer" in text
+    assert "0 tokens  waiting" in text
+    assert "s left" in text
+    assert "100%" in text.rsplit("\r", 1)[-1]
+    assert "10 tokens  9.1/s" in text
+
+
+def test_rich_shows_a_pulse_without_an_estimate(need_module: Any) -> None:
+    need_module("rich")
+    from rich.console import Console
+
+    out = io.StringIO()
+    play(rich_progress(console=Console(file=out, force_terminal=True, width=100)), None)
+    assert "10 tokens" in out.getvalue()
+    assert "100%" not in out.getvalue()
+
+
+def test_tqdm_shows_a_bar_with_our_figures(need_module: Any) -> None:
+    need_module("tqdm")
+    out = io.StringIO()
+    play(tqdm_progress("Answer", file=out, ncols=100))
+    assert "Answer:   0 %" in out.getvalue()
+    assert "Answer: 100 %" in out.getvalue()
+    assert "10 tokens  9.1/s" in out.getvalue()
+
+
+def test_a_widget_shows_the_state(need_module: Any) -> None:
+    need_module("ipywidgets")
+    show = widget_progress("Answer")
+    states: list[tuple[float, str, str]] = []
+
+    def see(progress: StreamProgress) -> None:
+        show(progress)
+        bar, label = show.widget.children
+        states.append((bar.value, bar.bar_style, label.value))
+
+    play(see)
+    assert states[0] == (0.0, "", "0 tokens  waiting")
+    assert states[-1][:2] == (100.0, "success")
+    assert states[-1][2].startswith("10 tokens")
+    assert states == sorted(states)
+
+
+@pytest.mark.parametrize(
+    ("state", "style"), [("error", "danger"), ("cancelled", "warning"), ("stalled", "warning")]
+)
+def test_a_widget_does_not_show_a_bad_end_as_a_good_one(
+    state: Any, style: str, need_module: Any
+) -> None:
+    need_module("ipywidgets")
+    show = widget_progress()
+    show(StreamProgress(tokens_received=5, percentage=40.0, state=state))
+    bar, label = show.widget.children
+    assert (bar.value, bar.bar_style) == (40.0, style)
+    assert label.value == f"5 tokens  {state}"
