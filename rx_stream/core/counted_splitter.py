@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-__all__ = ["CountedSplitter", "longest_start"]
+__all__ = ["BLOCK", "CountedSplitter", "longest_start"]
 
 # Words with the blanks before them. Blocks depend on the text alone, never on how it was cut.
-_BLOCK: Final = re.compile(r"(?s)\s{0,16}\S{1,32}|\s{1,16}")
+BLOCK: Final = re.compile(r"(?s)\s{0,16}\S{1,32}|\s{1,16}")
 
 
 def longest_start(count: Callable[[str], int], text: str, most: int, *, head: str = "") -> int:
@@ -50,7 +50,7 @@ class CountedSplitter:
     def feed(self, text: str, /) -> Sequence[str]:
         """Take a piece of text and return the runs that are complete."""
         out: list[str] = []
-        blocks = _BLOCK.findall(self._rest + text)
+        blocks = BLOCK.findall(self._rest + text)
         if blocks:
             self._rest = blocks.pop()
         for block in blocks:
