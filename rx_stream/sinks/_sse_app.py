@@ -23,7 +23,7 @@ from rx_stream.sinks._asgi import (
     serve_lifespan,
     start,
 )
-from rx_stream.sinks._sse_stream import ClientStalledError, Limits, SseStream
+from rx_stream.sinks._sse_stream import ClientGoneError, Limits, SseStream
 
 __all__ = ["SseResponse", "SseSource"]
 
@@ -156,5 +156,5 @@ def _raise_from(task: asyncio.Task[None]) -> None:
     if task.cancelled():
         return
     error = task.exception()
-    if error is not None and not isinstance(error, (OSError, ClientStalledError)):
+    if error is not None and not isinstance(error, ClientGoneError):
         raise error

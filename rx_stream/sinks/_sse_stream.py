@@ -17,7 +17,7 @@ from rx_stream.sinks._asgi import Send
 from rx_stream.sinks._cleanup import closed
 from rx_stream.sinks._loop_mailbox import LoopMailbox
 
-__all__ = ["ClientStalledError", "Limits", "SseStream"]
+__all__ = ["ClientGoneError", "Limits", "SseStream"]
 
 _KEEP_ALIVE = b":\n"
 _MAX_BODY = 16 * 1024
@@ -27,8 +27,8 @@ _FAREWELL = 1.0
 _log = logging.getLogger("rx_stream.sse")
 
 
-class ClientStalledError(Exception):
-    """The client did not take a write in time."""
+class ClientGoneError(Exception):
+    """The client has closed the connection, or does not read from it in time."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -85,8 +85,8 @@ class SseStream:
         """Serve the whole stream; return when its source is closed.
 
         Raises:
-            ClientStalledError: The client did not take a write in time.
-            Exception: The source's own, if errors are passed on; or the server's, of a write.
+            ClientGoneError: A write failed, or was not taken in time.
+            Exception: The source's own, if errors are passed on.
         """
         flow = self._mailbox.flow
         scheduler = FlowScheduler(LoopScheduler(self._loop), flow)
@@ -126,7 +126,7 @@ class SseStream:
         try:
             async with asyncio.timeout(_FAREWELL):
                 await self._write("".join(frames).encode(), last=True)
-        except (TimeoutError, ClientStalledError, OSError):
+        except (TimeoutError, ClientGoneError):
             pass
 
     async def _pump(self) -> None:
@@ -196,15 +196,14 @@ class SseStream:
 
     async def _write(self, body: bytes, *, last: bool = False) -> None:
         message = {"type": "http.response.body", "body": body, "more_body": not last}
-        if self._limits.write_timeout is None:
-            await self._send(message)
-        else:
-            write = asyncio.timeout(self._limits.write_timeout)
-            try:
-                async with write:
-                    await self._send(message)
-            except TimeoutError as error:
-                if not write.expired():
-                    raise
-                raise ClientStalledError from error
+        in_time = asyncio.timeout(self._limits.write_timeout)
+        try:
+            async with in_time:
+                await self._send(message)
+        except TimeoutError as error:
+            if not in_time.expired():
+                raise
+            raise ClientGoneError from error
+        except OSError as error:
+            raise ClientGoneError from error
         self._sent_at = self._loop.time()
