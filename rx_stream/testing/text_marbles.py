@@ -9,6 +9,7 @@ from reactivex import Observable, abc
 
 from rx_stream.core.arguments import Seconds, seconds
 from rx_stream.testing.marbles import parse_marbles
+from rx_stream.testing.recorder import Recorder
 from rx_stream.testing.recording import Recording, Row
 from rx_stream.testing.scheduler import LabScheduler
 from rx_stream.testing.sources import ColdSource, HotSource
@@ -25,28 +26,6 @@ def _time(name: str, value: Seconds | None) -> float | None:
 def _check_observable(source: object) -> None:
     if not isinstance(source, Observable):
         raise TypeError(f"TextMarbles.run: source must be an Observable, not {source!r}")
-
-
-class _Recorder(abc.ObserverBase[Any]):
-    """Notes what arrives and when, also what breaks the Rx grammar."""
-
-    def __init__(self, scheduler: LabScheduler, base: float) -> None:
-        self.rows = Recording()
-        self._scheduler = scheduler
-        self._base = base
-
-    def _now(self) -> float:
-        # Adding 0 turns a negative zero into a plain one.
-        return round(self._scheduler.to_seconds(self._scheduler.now) - self._base, 6) + 0.0
-
-    def on_next(self, value: object) -> None:
-        self.rows.append(Row(self._now(), "N", value))
-
-    def on_error(self, error: Exception) -> None:
-        self.rows.append(Row(self._now(), "E", error))
-
-    def on_completed(self) -> None:
-        self.rows.append(Row(self._now(), "C"))
 
 
 class TextMarbles:
@@ -204,7 +183,7 @@ class TextMarbles:
         end = _time("until", until)
         leave = _time("dispose_at", dispose_at)
         base = self._begin()
-        recorder = _Recorder(self.scheduler, base)
+        recorder = Recorder(self.scheduler, base)
 
         def subscribe(*_: object) -> None:
             self._left_over = source.subscribe(recorder, scheduler=scheduler or self.scheduler)

@@ -140,7 +140,6 @@ def test_server_sent_events_carry_the_text(dialect, file, capfdbinary) -> None:
         (["--estimate", "2"], "--estimate 2 needs --progress"),
         (["--tokens", "3"], "--tokens 3 needs --by token"),
         (["--language", "de"], "--language de needs --by sentence"),
-        (["--by", "sentence", "--language", "xx-none"], "'xx-none'"),
         (["--by", "token", "--flush-after", "1"], "--by token"),
         (["--sse", "xml"], "'xml'"),
         (["--colour"], "--colour"),
