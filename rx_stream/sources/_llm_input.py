@@ -33,7 +33,9 @@ def kind_of(stream: object) -> _Kind | None:
     if body is not None:
         return "async" if _is_async(stream, body) else "sync"
     if _has(stream, "__aiter__", "__anext__"):
-        return "either" if _has(stream, "__iter__") and not _is_sync_inside(stream) else "async"
+        if not _has(stream, "__iter__"):
+            return "async"
+        return "sync" if _is_sync_inside(stream) else "either"
     if _has(stream, "__iter__", "__next__", "__getitem__"):
         return "sync"
     if _has(stream, "__aenter__"):

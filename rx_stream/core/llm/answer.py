@@ -213,6 +213,10 @@ class Answer:
         """Note the end marker."""
         self.ended = True
 
+    def reopen(self) -> None:
+        """Forget why it ended: more of it comes."""
+        self._finish.clear()
+
     # ------------------------------------------------------------------ what comes out
 
     @property

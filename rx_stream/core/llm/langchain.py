@@ -36,17 +36,18 @@ class LangChain(Dialect):
 
     name: ClassVar[str] = "langchain"
 
-    __slots__ = ("_used",)
+    __slots__ = ("_over", "_used")
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer)
         self._used: dict[str, int] = {}
+        self._over = False
 
     def read(self, payload: object) -> None:
         """Read one item."""
         if get(payload, "event") in _END:
             self._finish(get(get(payload, "data"), "output"))
-            self.answer.end()
+            self._over = True
             return
         chunk = message_chunk(payload)
         if isinstance(chunk, str):
@@ -55,11 +56,20 @@ class LangChain(Dialect):
         kind = get(chunk, "type")
         if kind is not None and kind not in ("AIMessageChunk", "ai"):
             return  # LangGraph also sends what tools and users say.
+        if self._over:
+            # A graph asks a model again: the answer goes on, and must end again.
+            self._over = False
+            self.answer.reopen()
         self._usage(get(chunk, "usage_metadata"))
         self._content(chunk)
         self._calls(chunk)
         self._finish(chunk)
         if get(chunk, "chunk_position") == "last":
+            self._over = True
+
+    def eof(self) -> None:
+        """Note the end of the answer if the last message had come to its own."""
+        if self._over:
             self.answer.end()
 
     def _content(self, chunk: object) -> None:

@@ -48,7 +48,7 @@ class ToolCallKeys:
     """Tells which call a piece belongs to, and what in it is new.
 
     A provider's own index is the key; without one the id, and without that the position in the
-    list. An index that comes again with another id is another call.
+    list. An index that comes again with another id and a name is another call.
     """
 
     __slots__ = ("_by_id", "_by_key", "_count")
@@ -62,7 +62,11 @@ class ToolCallKeys:
         self, key: object, id: str | None, name: str | None, arguments: str, *, position: int = 0
     ) -> ToolCallDelta:
         """Return the piece of a call with its index, and with id and name where they are new."""
+        if id == "null":
+            id = None  # Mistral's SDK writes a missing id so.
         call = self._find(key, id or None, position)
+        if name and id and call.name is not None and call.id not in (None, id):
+            call = self._by_key[key] = self._open()
         fresh_id = id if id and call.id is None else None
         fresh_name = name if name and call.name is None else None
         if fresh_id:
@@ -83,9 +87,13 @@ class ToolCallKeys:
                 return self._by_id[id]
             key = ("position", position)
         call = self._by_key.get(key)
-        if call is None or (id is not None and call.id is not None and id != call.id):
-            call = self._by_key[key] = _Open(self._count)
-            self._count += 1
+        if call is None:
+            call = self._by_key[key] = self._open()
+        return call
+
+    def _open(self) -> _Open:
+        call = _Open(self._count)
+        self._count += 1
         return call
 
     def whole(self, id: str | None, name: str | None, arguments: object) -> ToolCallDelta:
