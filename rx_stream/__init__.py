@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from rx_stream.operators.from_sse import from_sse
     from rx_stream.operators.keep_alive import keep_alive
     from rx_stream.operators.otel_metrics import otel_metrics
+    from rx_stream.operators.resume_on_error import resume_on_error
     from rx_stream.operators.share_stream import share_stream
     from rx_stream.operators.smooth_text import smooth_text
     from rx_stream.operators.stop_at import stop_at
@@ -137,6 +138,7 @@ __all__ = [
     "otel_metrics",
     "preload_tokens",
     "publish",
+    "resume_on_error",
     "rich_progress",
     "share_stream",
     "smooth_text",
@@ -209,6 +211,7 @@ _HOMES = {
     "otel_metrics": "operators.otel_metrics",
     "preload_tokens": "core.vocabulary",
     "publish": "logs.publish",
+    "resume_on_error": "operators.resume_on_error",
     "rich_progress": "sinks.rich_progress",
     "share_stream": "operators.share_stream",
     "smooth_text": "operators.smooth_text",

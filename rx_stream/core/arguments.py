@@ -70,6 +70,7 @@ def number(
         ValueError: It is out of range or not finite.
     """
     rule = f"above {above:g} {unit}" if least is None else f"at least {least:g} {unit}"
+    rule = rule.rstrip()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _bad(TypeError, name, rule, value)
     inside = value > above if least is None else value >= least
