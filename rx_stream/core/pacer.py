@@ -97,6 +97,8 @@ class Pacer(Generic[_Item]):
             if not self._ended:
                 return (*self.tick(now), item)
             cost = 0
+        if not self._queue and self._is_free(cost, now):
+            return (item,)
         self._queue_up(item, cost, now)
         out = self.tick(now)
         if self._most is not None and self.pending > self._most and not self.pausable:
@@ -105,6 +107,19 @@ class Pacer(Generic[_Item]):
                 waiting=len(self._queue),
             )
         return out
+
+    def _is_free(self, cost: int, now: float) -> bool:
+        """Let an item through that need not wait: most do, behind a slow source."""
+        own = self._own
+        if self._limiter is not None or own.rate == 0 or (self._cut and cost > own.burst):
+            return False
+        if cost:
+            due = own.start(now)
+            if due > now + EPSILON:
+                return False
+            self._ready = due
+            own.pay(cost, due, now)
+        return True
 
     def _queue_up(self, item: _Item, cost: int, now: float) -> None:
         self.pending += cost

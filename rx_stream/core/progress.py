@@ -31,6 +31,8 @@ class ProgressTracker(Generic[_Item]):
     """
 
     __slots__ = (
+        "_add_item",
+        "_add_time",
         "_counts",
         "_interval",
         "_items",
@@ -59,6 +61,8 @@ class ProgressTracker(Generic[_Item]):
         self._report = report
         self._items: list[_Item] = []
         self._times: list[float] = []
+        self._add_item = self._items.append
+        self._add_time = self._times.append
         self._started = 0.0
         self._next: float | None = None
         self._percentage = 0.0
@@ -80,9 +84,9 @@ class ProgressTracker(Generic[_Item]):
 
     def note(self, item: _Item, now: float, /) -> None:
         """Remember that an item came."""
-        self._items.append(item)
-        self._times.append(now)
-        if len(self._items) >= _BATCH:
+        self._add_item(item)
+        self._add_time(now)
+        if len(self._times) >= _BATCH:
             self._settle()
 
     def tick(self, now: float, /) -> Sequence[_Item | StreamProgress]:
@@ -138,8 +142,10 @@ class ProgressTracker(Generic[_Item]):
         return ()
 
     def _settle(self) -> None:
-        items, times = self._items, self._times
-        self._items, self._times = [], []
+        # Emptied, not replaced: their append methods are at hand.
+        items, times = self._items[:], self._times[:]
+        self._items.clear()
+        self._times.clear()
         self._counts.take(cast("list[object]", items), times)
 
     def progress(self, now: float, state: StreamState | None = None) -> StreamProgress:

@@ -65,6 +65,11 @@ class TokenLimiter:
     def __repr__(self) -> str:
         return f"TokenLimiter({self.rate!r}, burst={self.burst!r})"
 
+    def reset(self) -> None:
+        """Forget what is owed. Streams that wait keep the time they have been given."""
+        with self.lock:
+            self.queue = LimiterQueue(self.rate, self.burst)
+
     def reserve(
         self, tokens: int, anchor: float, now: float, changed: Callable[[], None], /
     ) -> _Reservation:

@@ -16,6 +16,17 @@ def test_it_is_a_limiter_and_says_what_it_is() -> None:
     assert repr(TokenLimiter(5, burst=2)) == "TokenLimiter(5.0, burst=2)"
 
 
+def test_reset_forgets_what_is_owed() -> None:
+    limiter = TokenLimiter(1)
+    first = limiter.reserve(50, 0.0, 0.0, lambda: None)
+    waiting = limiter.reserve(1, 0.0, 0.0, lambda: None)
+    limiter.reset()
+    assert limiter.reserve(1, 0.0, 0.0, lambda: None).due(0.0) == 0.0
+    assert waiting.due(0.0) == 50.0
+    first.leave(0.0)
+    waiting.cancel(0.0)
+
+
 @pytest.mark.realtime
 def test_streams_on_many_threads_share_the_rate_fairly() -> None:
     limiter = TokenLimiter(400)
