@@ -78,7 +78,7 @@ def _is_langchain(payload: object) -> bool:
     if isinstance(event, str):
         return event.startswith("on_") and get(payload, "data") is not None
     if isinstance(payload, tuple):
-        return len(cast("tuple[object, ...]", payload)) == 2
+        return len(cast("tuple[object, ...]", payload)) in (2, 3)
     if get(payload, "content") is None:
         return False
     kind = get(message_chunk(payload), "type")

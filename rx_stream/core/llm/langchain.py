@@ -17,10 +17,12 @@ _TOTALS = ("input_tokens", "output_tokens", "total_tokens")
 
 
 def message_chunk(item: object) -> object:
-    """Return the message chunk inside an item of any of the three ways; None for other items."""
+    """Return the message chunk inside an item of any of the ways; None for other items."""
     if isinstance(item, tuple):
         pair = cast("tuple[object, ...]", item)
-        return pair[0] if len(pair) == 2 else None
+        if pair and isinstance(pair[-1], tuple):  # Behind the names of its subgraph and mode.
+            return message_chunk(cast("object", pair[-1]))
+        return pair[0] if len(pair) == 2 and not isinstance(pair[0], str) else None
     event = get(item, "event")
     if isinstance(event, str):
         return get(get(item, "data"), "chunk") if event in _STREAM else None
