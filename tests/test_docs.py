@@ -20,7 +20,7 @@ import rx_stream
 import rx_stream.operators
 import rx_stream.sinks
 import rx_stream.sources
-from rx_stream.testing import Recording, TextMarbles
+from rx_stream.testing import Recording, TextMarbles, diagram
 
 ROOT = Path(__file__).parents[1]
 
@@ -202,3 +202,13 @@ def test_the_readme_names_only_what_there_is() -> None:
     assert len(named) > 20
     assert set(named) <= set(rx_stream.__all__)
     assert set(OPERATORS) <= set(named)
+
+
+def test_the_picture_of_the_readme_shows_what_happens() -> None:
+    picture = diagram(
+        "'Str' 200ms 'eams of te' 100ms 'xt, wo' 500ms 'rd by wo' 50ms 'rd.' 100ms |",
+        ("buffer_words()", rx_stream.buffer_words()),
+        ("throttle_tokens(4)", rx_stream.throttle_tokens(4)),
+        titles=["model", "words", "paced"],
+    )
+    assert (ROOT / "notebooks" / "pipeline.svg").read_text(encoding="utf-8") == picture.svg
