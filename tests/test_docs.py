@@ -64,7 +64,7 @@ def run(block: Block) -> tuple[Recording, Recording]:
     expected = lab.expect(block.result, lookup=lookup, error=error)
     stream = lab.cold(block.source, lookup=lookup, error=error)
     for call in block.calls:
-        made = eval(call, {**public, **lookup})
+        made = eval(call, {**public, "scheduler": lab.scheduler, **lookup})
         # A source stands for itself; its diagram's first line only starts the clock.
         if isinstance(made, reactivex.Observable):
             stream = made
