@@ -39,19 +39,19 @@ _REMEMBERED = 1024
 class SseResponse:
     """An ASGI application that sends a stream as Server-Sent Events; see :func:`sse_response`."""
 
-    __slots__ = ("_ended", "_headers", "_limits", "_open", "_options", "_overflow", "_source")
+    __slots__ = ("_behind", "_ended", "_headers", "_limits", "_open", "_options", "_source")
 
     def __init__(
         self,
         source: SseSource,
         options: SseOptions,
-        overflow: Callable[[Observable[object]], Observable[object]],
+        behind: Callable[[Observable[object]], Observable[object]],
         limits: Limits,
         headers: Mapping[str, str],
     ) -> None:
         self._source = source
         self._options = options
-        self._overflow = overflow
+        self._behind = behind
         self._limits = limits
         self._headers = headers
         self._open: set[asyncio.Task[None]] = set()
@@ -100,7 +100,7 @@ class SseResponse:
         source = await self._source_for(scope)
         encoder = self._options.encoder(uuid4().hex, int(time.time()))
         await send(start(200, self._headers))
-        stream = SseStream(source.pipe(self._overflow), encoder, self._limits, send)
+        stream = SseStream(self._behind(source), encoder, self._limits, send)
         sending = asyncio.create_task(stream.run())
         watching = asyncio.create_task(_disconnected(receive))
         self._open.add(sending)

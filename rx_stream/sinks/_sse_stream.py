@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reactivex import Observable, abc
@@ -11,11 +12,11 @@ from reactivex.disposable import Disposable
 
 from rx_stream.core.sse_encoder import SseEncoder
 from rx_stream.errors import StreamTruncatedError
-from rx_stream.schedulers.flow import Flow, FlowScheduler
+from rx_stream.schedulers.flow import FlowScheduler
 from rx_stream.schedulers.loop import LoopScheduler
 from rx_stream.sinks._asgi import Send
 from rx_stream.sinks._cleanup import closed
-from rx_stream.sinks._loop_mailbox import LoopMailbox
+from rx_stream.sinks._sse_inbox import SseInbox
 
 __all__ = ["ClientGoneError", "Limits", "SseStream"]
 
@@ -36,13 +37,13 @@ class Limits:
     """The times and sizes of a response, in seconds; None means without limit.
 
     Args:
-        capacity: Items that may wait for the client.
+        inbox: Makes the place where items wait for the client, on a loop.
         keep_alive: Silence after which a comment is sent.
         write_timeout: How long one write may take.
         max_duration: How long the response may take.
     """
 
-    capacity: int
+    inbox: Callable[[asyncio.AbstractEventLoop], SseInbox]
     keep_alive: float | None
     write_timeout: float | None
     max_duration: float | None
@@ -61,9 +62,9 @@ class SseStream:
     __slots__ = (
         "_broken",
         "_encoder",
+        "_inbox",
         "_limits",
         "_loop",
-        "_mailbox",
         "_send",
         "_sent_at",
         "_source",
@@ -79,7 +80,7 @@ class SseStream:
         self._broken = False
         self._loop = asyncio.get_running_loop()
         self._sent_at = self._loop.time()
-        self._mailbox: LoopMailbox[object] = LoopMailbox(self._loop, Flow(limits.capacity))
+        self._inbox = limits.inbox(self._loop)
 
     async def run(self) -> None:
         """Serve the whole stream; return when its source is closed.
@@ -88,14 +89,15 @@ class SseStream:
             ClientGoneError: A write failed, or was not taken in time.
             Exception: The source's own, if errors are passed on.
         """
-        flow = self._mailbox.flow
+        flow = self._inbox.flow
         scheduler = FlowScheduler(LoopScheduler(self._loop), flow)
         subscription: abc.DisposableBase = Disposable()
         try:
             # Some proxies, and middleware, hold the headers back until the body begins.
             await self._write(_KEEP_ALIVE)
             try:
-                subscription = self._source.subscribe(self._mailbox, scheduler=scheduler)
+                subscription = self._source.subscribe(self._inbox, scheduler=scheduler)
+                self._inbox.check_source()
             except Exception as error:  # noqa: BLE001 - whatever it is, the client is waiting
                 self._break(error)
             await self._pump_in_time()
@@ -117,8 +119,8 @@ class SseStream:
     def _break(self, error: Exception) -> None:
         """Let the stream end with an error, whatever may still come from its source."""
         self._broken = True
-        self._mailbox.waiting.clear()
-        self._mailbox.on_error(error)
+        self._inbox.waiting.clear()
+        self._inbox.on_error(error)
 
     async def farewell(self) -> None:
         """Tell the client that the stream is cut off here, if it still listens."""
@@ -130,11 +132,11 @@ class SseStream:
             pass
 
     async def _pump(self) -> None:
-        mailbox = self._mailbox
+        inbox = self._inbox
         while True:
-            if mailbox.waiting and not self._broken:
+            if inbox.more() and not self._broken:
                 await self._send_ready()
-            elif mailbox.ended:
+            elif inbox.ended:
                 await self._end()
                 return
             else:
@@ -142,10 +144,10 @@ class SseStream:
 
     async def _send_ready(self) -> None:
         """Send what waits; items count as waiting until the client's side has taken them."""
-        mailbox, feed = self._mailbox, self._encoder.feed
-        waiting = mailbox.waiting
+        inbox, feed = self._inbox, self._encoder.feed
+        waiting = inbox.waiting
         frames: list[str] = []
-        size = taken = 0
+        size = 0
         while waiting and size < _MAX_BODY:
             try:
                 new = feed(waiting.popleft())
@@ -155,12 +157,11 @@ class SseStream:
             for frame in new:
                 size += len(frame)
             frames += new
-            taken += 1
         try:
             if frames:
                 await self._write_joined(frames)
         finally:
-            mailbox.flow.release(taken)
+            inbox.taken()
 
     async def _write_joined(self, frames: list[str]) -> None:
         body = "".join(frames).encode()
@@ -168,7 +169,7 @@ class SseStream:
             await self._write(body[begin : begin + _MAX_BODY])
 
     async def _end(self) -> None:
-        error = self._mailbox.error
+        error = self._inbox.error
         if error is None:
             frames = self._encoder.flush()
         elif self._encoder.swallows_errors:
@@ -180,17 +181,17 @@ class SseStream:
 
     async def _wait(self) -> None:
         """Wait for an item or the end; keep the connection alive meanwhile."""
-        mailbox = self._mailbox
+        inbox = self._inbox
         if self._limits.keep_alive is None:
-            await mailbox.wait()
+            await inbox.wait()
             return
         due = self._sent_at + self._limits.keep_alive
-        timer = self._loop.call_at(due, mailbox.wake)
+        timer = self._loop.call_at(due, inbox.wake)
         try:
-            await mailbox.wait()
+            await inbox.wait()
         finally:
             timer.cancel()
-        idle = not mailbox.waiting and not mailbox.ended
+        idle = not inbox.waiting and not inbox.ended
         if idle and self._loop.time() >= due:
             await self._write(_KEEP_ALIVE)
 

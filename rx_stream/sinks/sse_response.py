@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias, cast
 
 from reactivex import Observable
 
 from rx_stream.core.arguments import Seconds, choice, count, optional_seconds
 from rx_stream.core.dialects import DialectName
+from rx_stream.core.mailbox import BoundedMailbox, CoalescingMailbox, Mailbox
 from rx_stream.core.sse_encoder import EventIds
 from rx_stream.core.sse_options import OnError, sse_options
 from rx_stream.operators.backpressure import backpressure
 from rx_stream.sinks._asgi import checked_headers
 from rx_stream.sinks._sse_app import SseResponse, SseSource
+from rx_stream.sinks._sse_inbox import SseInbox
 from rx_stream.sinks._sse_stream import Limits
 from rx_stream.sinks.headers import headers_for
 
@@ -24,8 +27,9 @@ Overflow: TypeAlias = Literal[
 ]
 """What happens to items while a client is behind; see :func:`backpressure`."""
 
+_LOSSLESS: tuple[Overflow, ...] = ("coalesce", "block", "buffer")
 _LOSSY: tuple[Overflow, ...] = ("drop_oldest", "drop_newest", "latest")
-OVERFLOWS: tuple[Overflow, ...] = ("coalesce", "block", "buffer", "error", *_LOSSY)
+OVERFLOWS: tuple[Overflow, ...] = (*_LOSSLESS, "error", *_LOSSY)
 """All of them."""
 
 
@@ -100,16 +104,37 @@ def sse_response(
         name, dialect, event=event, ids=ids, retry=retry, done=done, on_error=on_error
     )
     limits = Limits(
-        count(f"{name}: capacity", capacity),
+        _inbox(
+            choice(f"{name}: overflow", overflow, OVERFLOWS),
+            count(f"{name}: capacity", capacity),
+            count(f"{name}: max_characters", max_characters),
+        ),
         optional_seconds(f"{name}: keep_alive", keep_alive),
         optional_seconds(f"{name}: write_timeout", write_timeout),
         optional_seconds(f"{name}: max_duration", max_duration),
     )
-    behind = backpressure(
-        choice(f"{name}: overflow", overflow, OVERFLOWS),
-        capacity=capacity,
-        max_characters=count(f"{name}: max_characters", max_characters),
-        lossy=is_lossy(overflow),
-    )
+    behind = _behind(overflow, capacity)
     merged = {**headers_for(dialect), **checked_headers(name, headers)}
     return SseResponse(cast("SseSource", source), options, behind, limits, merged)
+
+
+def _inbox(
+    overflow: Overflow, capacity: int, max_characters: int
+) -> Callable[[asyncio.AbstractEventLoop], SseInbox]:
+    """Return what makes the place where items wait for one client."""
+
+    def spill() -> Mailbox[object]:
+        if overflow == "coalesce":
+            return CoalescingMailbox(capacity, max_characters)
+        return BoundedMailbox(0)
+
+    return lambda loop: SseInbox(loop, capacity, None if overflow == "block" else spill)
+
+
+def _behind(
+    overflow: Overflow, capacity: int
+) -> Callable[[Observable[object]], Observable[object]]:
+    """Return the operator of a strategy that does not let the source wait."""
+    if overflow in _LOSSLESS:
+        return lambda source: source
+    return backpressure(overflow, capacity=capacity, lossy=is_lossy(overflow))

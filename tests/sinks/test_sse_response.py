@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import reactivex as rx
+from reactivex.scheduler import NewThreadScheduler
 from reactivex.subject import Subject
 
 from rx_stream import (
@@ -402,6 +403,82 @@ def test_text_for_a_slow_client_is_joined_and_none_of_it_is_lost() -> None:
         await got.end()
         assert got.text == "".join(words)
         assert len(got.events) < 200
+
+    run(test())
+
+
+def test_a_source_that_cannot_wait_is_refused_if_that_is_asked() -> None:
+    async def test() -> None:
+        got = await Exchange(sse_response(Subject(), overflow="block")).end()
+        assert got.events[-1].event == "stream-error"
+
+    run(test())
+
+
+@pytest.mark.parametrize("overflow", ["buffer", "error"])
+def test_what_waits_is_delivered_before_the_error_of_a_full_queue(overflow: str) -> None:
+    async def test() -> None:
+        stream: Subject[str] = Subject()
+        got = Exchange(sse_response(stream, capacity=4, overflow=overflow))
+        await got.until(b":\n")
+        got.reading.clear()
+        words = [f"{i} " for i in range(100)]
+        for word in words:
+            stream.on_next(word)
+            await asyncio.sleep(0)
+        got.reading.set()
+        await got.end()
+        assert "".join(words).startswith(got.text)
+        assert 4 <= len(got.text.split()) < 20
+        assert got.events[-1].event == "stream-error"
+
+    run(test())
+
+
+def test_coalescing_is_bounded_and_what_waits_is_delivered_before_the_error() -> None:
+    async def test() -> None:
+        stream: Subject[str] = Subject()
+        got = Exchange(sse_response(stream, capacity=4, max_characters=100))
+        await got.until(b":\n")
+        got.reading.clear()
+        for _ in range(100):
+            stream.on_next("x" * 10)
+            await asyncio.sleep(0)
+        got.reading.set()
+        await got.end()
+        assert set(got.text) == {"x"}
+        assert 100 <= len(got.text) < 300
+        assert got.events[-1].event == "stream-error"
+
+    run(test())
+
+
+def test_a_lossy_strategy_drops_and_the_end_still_comes() -> None:
+    async def test() -> None:
+        stream: Subject[str] = Subject()
+        got = Exchange(sse_response(stream, capacity=4, overflow="drop_oldest"))
+        await got.until(b":\n")
+        got.reading.clear()
+        for i in range(100):
+            stream.on_next(f"{i} ")
+            await asyncio.sleep(0)
+        stream.on_completed()
+        got.reading.set()
+        await got.end()
+        assert got.text.endswith("98 99 ")
+        assert len(got.text.split()) < 20
+        assert got.events[-1].event == "done"
+
+    run(test())
+
+
+def test_a_stream_that_pushes_from_another_thread_is_served_whole() -> None:
+    async def test() -> None:
+        words = [f"{i} " for i in range(5000)]
+        stream = rx.from_(words, scheduler=NewThreadScheduler())
+        got = await Exchange(sse_response(stream, capacity=8, max_characters=1 << 20)).end()
+        assert got.text == "".join(words)
+        assert got.events[-1].event == "done"
 
     run(test())
 
