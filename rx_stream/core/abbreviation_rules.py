@@ -16,8 +16,8 @@ LONGEST_LOOK = 24
 _END, _GO_ON, _WAIT = Verdict.END, Verdict.GO_ON, Verdict.WAIT
 
 _next_word = re.compile(r"[\w'\u2019]+").match
-_acronym = re.compile(r"(?:\w{1,2}\.)+\w{1,3}").fullmatch
-_roman = re.compile(r"(?=[IVX])(X{0,3})(IX|IV|V?I{0,3})")
+_acronym = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,3}").fullmatch
+_roman = re.compile(r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})").fullmatch
 _time_phrase = re.compile(
     r"\W*(?:at|by|around|about|before|after|from|until|till|since|on)\b[^,;:]{0,24}", re.IGNORECASE
 ).fullmatch
@@ -121,9 +121,18 @@ class AbbreviationRules:
         if words.ordinals and self._is_ordinal(token, next_is_digit):
             return _GO_ON
         if lower in words.number and lower not in words.never:
-            roman = _roman.match(text, after)
-            return _GO_ON if next_is_digit or (roman and roman.group()) else _END
+            return _GO_ON if next_is_digit else self._judge_number(lower, text, after, final)
         return self._judge_word(token, whole, text, after, final)
+
+    def _judge_number(self, lower: str, text: str, after: int, final: bool) -> Verdict:
+        if text[after : after + 1] not in ("I", "V", "X"):
+            return _END
+        word = self._word(text, after, final)
+        if word is None:
+            return _WAIT
+        # "Vol. I", but "No. I do not."
+        says_no = lower == "no" and word == "I" and self._words.english
+        return _GO_ON if _roman(word) and not says_no else _END
 
     def _is_plain_word(self, token: _Token) -> bool:
         """Tell at little cost that a word is long and is no abbreviation or roman number."""
@@ -135,7 +144,7 @@ class AbbreviationRules:
     def _is_ordinal(token: _Token, next_is_digit: bool) -> bool:
         if token.lower.isdigit():
             return len(token.lower) <= (4 if next_is_digit else 2)
-        return token.original != "" and _roman.fullmatch(token.original) is not None
+        return token.original != "" and _roman(token.original) is not None
 
     def _judge_word(
         self, token: _Token, whole: bool, text: str, after: int, final: bool

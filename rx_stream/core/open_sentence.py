@@ -12,26 +12,30 @@ class OpenSentence:
     """Text that surely belongs to the current sentence, kept in pieces.
 
     Attributes:
-        has_content: There is more than white space.
-        head: The first characters of what was drained.
+        opening: The first characters that are not white space, three of them or what there is.
         begins_line: The sentence began at the start of a line.
     """
 
-    __slots__ = ("_before", "_parts", "_whole", "begins_line", "has_content", "head")
+    __slots__ = ("_before", "_opened", "_parts", "_whole", "begins_line", "opening")
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._before = ""  # The end of what was drained from this sentence, as context.
-        self.head = ""
         self._whole = True  # Nothing before `_before` is missing.
         self.begins_line = True
-        self.has_content = False
+        self.opening = ""
+        self._opened = False
 
     def add(self, text: str) -> None:
         """Settle more text."""
         self._parts.append(text)
-        if not self.has_content and not text.isspace():
-            self.has_content = True
+        if not self._opened:
+            self.opening = self.opening_with(text)
+            self._opened = len(self.opening) == 3
+
+    def opening_with(self, text: str) -> str:
+        """Return the first characters of the sentence if ``text`` came next."""
+        return self.opening if self._opened else (self.opening + text).lstrip()[:3]
 
     def left(self, text: str, start: int, at: int) -> tuple[str, bool]:
         """Return what stands before ``at`` and whether that is the whole sentence so far.
@@ -57,10 +61,10 @@ class OpenSentence:
             self._parts.append(text)
             text = "".join(self._parts)
             self._parts.clear()
-        self._before = self.head = ""
+        self._before = self.opening = ""
+        self._opened = False
         self._whole = True
         self.begins_line = begins_line
-        self.has_content = False
         return text
 
     def drain(self, keep: int) -> str:
@@ -69,8 +73,6 @@ class OpenSentence:
         out, kept = (text[:-keep], text[-keep:]) if keep else (text, "")
         self._parts = [kept] if kept else []
         if out:
-            if len(self.head) < 8:
-                self.head = (self.head + out).lstrip()[:8]
             before = self._before + out
             self._whole = self._whole and len(before) <= CONTEXT
             self._before = before[-CONTEXT:]

@@ -161,10 +161,8 @@ class SentenceRules:
         if character == "\uff0e" and text[end].isdigit():
             return _GO_ON, end
         run = text[mark.at : end]
-        if "\u300a" in mark.left and "\u300b" not in run:
-            _, _, title = mark.left.rpartition("\u300a")
-            if "\u300b" not in title:
-                return _GO_ON, end
+        if "\u300b" not in mark.left[mark.left.rfind("\u300a") :] and "\u300a" in mark.left:
+            return _GO_ON, end  # In a title.
         if after == len(text):
             return mark.unknown()
         following = text[after]

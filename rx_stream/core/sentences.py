@@ -41,6 +41,7 @@ _space = re.compile(r"\s*").match
 _block = re.compile(r"```|~~~|#{1,6}[ \t]|[-*+>|\u2022\u2043][ \t]|\d{1,2}[.)][ \t]").match
 _part_of_block = re.compile(r"`{0,2}|~{0,2}|#{0,6}|[-*+>|\u2022\u2043]|\d{0,2}[.)]?").fullmatch
 
+_FENCES = ("```", "~~~")
 _NEXT_SENTENCE = "Xx "
 
 
@@ -128,7 +129,7 @@ class Sentences:
                 start = place = at + 1
                 continue
             if newline or self._fence:
-                verdict, end = self._judge_newline(text, at, final)
+                verdict, end = self._judge_newline(text, start, at, final)
             else:
                 verdict, end = decide(text, start, at, sentence, items, final)
             if verdict is _WAIT:
@@ -152,13 +153,13 @@ class Sentences:
         return sentences
 
     def _has_content(self, text: str, start: int, at: int) -> bool:
-        return self._open.has_content or (start < at and not text[start:at].isspace())
+        return self._open.opening != "" or (start < at and not text[start:at].isspace())
 
-    def _judge_newline(self, text: str, at: int, final: bool) -> Decision:
+    def _judge_newline(self, text: str, start: int, at: int, final: bool) -> Decision:
         """Judge a newline, or anything in a code block."""
         if text[at] not in NEWLINES:
             return _GO_ON, at + 1
-        if self._fence or not self._soft:
+        if self._fence or not self._soft or self._is_fence_line(text[start:at]):
             return _END, at + 1
         second = _second_newline(text, at + 1)
         if second:
@@ -173,19 +174,20 @@ class Sentences:
 
     def _end(self, text: str, newline: bool) -> str:
         sentence = self._open
-        began_line, head = sentence.begins_line, sentence.head
-        whole = sentence.end(text, begins_line=newline)
         if newline:
             self._items.reset()
-            if began_line:
-                self._note_fence((head + whole if head else whole.lstrip())[:3])
-        return whole
+            if sentence.begins_line:
+                self._note_fence(sentence.opening_with(text))
+        return sentence.end(text, begins_line=newline)
+
+    def _is_fence_line(self, text: str) -> bool:
+        return self._open.begins_line and self._open.opening_with(text) in _FENCES
 
     def _note_fence(self, opening: str) -> None:
         if self._fence:
             if opening == self._fence:
                 self._fence = ""
-        elif opening in ("```", "~~~"):
+        elif opening in _FENCES:
             self._fence = opening
 
     def _end_before_item(self, text: str, length: int) -> str:
@@ -215,7 +217,7 @@ class Sentences:
         gap = "" if text[-1].isspace() else " "
         probe = text + gap + _NEXT_SENTENCE
         if text[0] in NEWLINES:
-            verdict, end = self._judge_newline(probe, 0, True)
+            verdict, end = self._judge_newline(probe, 0, 0, True)
         else:
             verdict, end = self._rules.decide(probe, 0, 0, self._open, self._items, True)
         if verdict is not _END or end < 0:

@@ -56,9 +56,9 @@ def buffer_sentences(
 
     .. marble::
 
-        'Dr. Who paid $3' 250ms '.50. He' ' left.' |
+        'Dr. Lee paid $3' 250ms '.50. He' ' left.' |
         [ buffer_sentences() ]
-        250ms 'Dr. Who paid $3.50. ' 'He left.' |
+        250ms 'Dr. Lee paid $3.50. ' 'He left.' |
 
     Args:
         language: A language tag such as ``"en"`` or ``"pt-BR"``. It selects abbreviations and
