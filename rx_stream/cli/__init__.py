@@ -21,8 +21,10 @@ COMMANDS = ("chat", "decode", "demo", "pipe")
 _DESCRIPTION = """\
 Stream text as language models do: word by word, at a pace, with progress.
 
-  rx-stream demo                          watch a recorded model answer
-  rx-stream pipe --rate 20 --progress F   stream a file at 20 tokens a second
+  rx-stream demo                           watch a recorded model answer
+  rx-stream pipe --rate 20 --progress F    stream a file at 20 tokens a second
+  rx-stream chat URL --model M "A prompt"  stream from an OpenAI-compatible endpoint
+  rx-stream decode F                       text and result of a saved response body
 """
 
 
