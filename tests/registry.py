@@ -95,7 +95,8 @@ OPERATORS: dict[str, list[Case]] = {
         Case(lambda: rs.keep_alive(0.4), lossless=False, talks=True, prompt=False, chunks=False)
     ],
     "otel_metrics": [Case(lambda: rs.otel_metrics("openai"))],
-    "resume_on_error": [Case(lambda: rs.resume_on_error(lambda _: rx.empty(), attempts=1))],
+    "observe_on_bounded": [Case(lambda: rs.observe_on_bounded(rx.scheduler.ImmediateScheduler()))],
+    "resume_on_error": [Case(lambda: rs.resume_on_error(lambda _: rx.empty(), attempts=0))],
     "share_stream": [Case(lambda: rs.share_stream(), shared=True)],
     "smooth_text": [Case(lambda: rs.smooth_text(), prompt=False)],
     "stop_at": [
