@@ -48,6 +48,8 @@ def cut_at_clause(text: str, limit: int) -> int:
         place = end
         while place < limit and _blank.match(text, place):
             place += 1
+        while place > end and not _is_border(text, place):
+            place -= 1
         if end <= limit and _is_border(text, place):
             return place
     if _blank.match(text, limit) and _is_border(text, limit):
