@@ -86,25 +86,13 @@ class FlowStage(SerialStage[_T], Generic[_T]):
     # -------------------------------------------------------------------- events, on any thread
 
     def on_next(self, value: _T) -> None:
-        if self._events or not self._idle.acquire(False):
-            self.post(partial(self._arrive, value))
-            return
-        try:
-            self._arrive(value)
-        finally:
-            self._idle.release()
-        if self._shut:
-            self.settle()
-        if self._events:
-            self.drain()
+        self.handle(self._arrive, value)
 
     def on_completed(self) -> None:
-        self.leave_end(None)
-        self.drain()
+        self.handle(self._end, self._down.on_completed)
 
     def on_error(self, error: Exception) -> None:
-        self.leave_end(error)
-        self.drain()
+        self.handle(self._end, partial(self._down.on_error, error))
 
     def leave(self, value: _T) -> None:
         """Leave an item for the next :meth:`drain`."""

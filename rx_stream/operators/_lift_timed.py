@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -11,7 +10,8 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from reactivex import Observable, abc
 
 from rx_stream.core.protocols import TimedCore
-from rx_stream.operators._stage import LinkedObserver, Operator, StageObservable
+from rx_stream.operators._serial import SerialStage
+from rx_stream.operators._stage import Operator, StageObservable
 from rx_stream.schedulers.clock import clock_of
 from rx_stream.schedulers.flow import Flow, FlowScheduler, Gate, gate_of
 from rx_stream.schedulers.resolve import timers_for
@@ -35,13 +35,8 @@ class _Failing(Protocol):
     def failure(self) -> Exception | None: ...
 
 
-class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
-    """Drives a timed core with the events of a source and one timer.
-
-    Events come from the source, the timer and side inputs, which may run on several threads, and
-    from inside the subscriber. Whoever finds the stage idle handles its event and all that came
-    in meanwhile; so nobody waits for a lock, and no lock is held while user code runs.
-    """
+class TimedStage(SerialStage[_In], Generic[_In, _Out]):
+    """Drives a timed core with the events of a source, of side inputs, and of one timer."""
 
     __slots__ = (
         "_armed",
@@ -49,13 +44,12 @@ class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         "_core",
         "_down",
         "_emit",
-        "_events",
         "_failing",
         "_feed",
         "_gate",
         "_held",
-        "_idle",
         "_others",
+        "_owed",
         "_state",
         "_stopped",
         "_terminal",
@@ -65,8 +59,6 @@ class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         "_wake_at",
     )
 
-    serial = True
-
     def __init__(
         self,
         core: TimedCore[_In, _Out],
@@ -74,6 +66,7 @@ class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         timers: abc.SchedulerBase,
         gate: Gate | None,
     ) -> None:
+        super().__init__()
         self._core = core
         self._failing = hasattr(core, "failure")
         self._feed: Callable[[_In, float], Sequence[_Out]] = (
@@ -86,8 +79,7 @@ class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         self._clock = clock_of(timers)
         self._gate = gate
         self._held: int = 0
-        self._idle = threading.Lock()
-        self._events: deque[Callable[[], None]] = deque()
+        self._owed: deque[int] = deque()
         self._timer: abc.DisposableBase | None = None
         self._armed: float | None = None
         self._terminal: Callable[[], None] | None = None
@@ -104,7 +96,7 @@ class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         if hasattr(core, "poke"):
             core.poke = self._poke
         if hasattr(core, "start"):
-            self._post(lambda: self._send(core.start(self._clock())))
+            self.post(lambda: self._send(core.start(self._clock())))
         for observable, receive in getattr(core, "inputs", ()):
             self._others.append(
                 observable.subscribe(
@@ -113,21 +105,13 @@ class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
             )
 
     def on_next(self, value: _In) -> None:
-        if self._events or not self._idle.acquire(False):
-            self._post(partial(self._step, self._feed, value))
-            return
-        try:
-            self._step(self._feed, value)
-        finally:
-            self._idle.release()
-            if self._events:
-                self._drain()
+        self.handle(self._take, value)
 
     def on_completed(self) -> None:
-        self._post(partial(self._end, None))
+        self.handle(self._end, None)
 
     def on_error(self, error: Exception) -> None:
-        self._post(partial(self._end, error))
+        self.handle(self._end, error)
 
     def attach(self, upstream: abc.DisposableBase) -> None:
         self._upstream = upstream
@@ -141,32 +125,28 @@ class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         if upstream is not None:
             upstream.dispose()
         if cancelled:
-            self._post(self._cancel)
+            self.post(self._cancel)
 
     def _receive(self, receive: Callable[[Any, float], Sequence[_Out]], value: object) -> None:
-        self._post(partial(self._step, receive, value))
+        self.post(partial(self._side, receive, value))
 
     def _receive_error(self, error: Exception) -> None:
-        self._post(partial(self._break_off, error))
+        self.post(partial(self._break_off, error))
 
     def _poke(self) -> None:
         self._timers.schedule(self._on_poke)
 
     def _on_poke(self, _: abc.SchedulerBase, __: object = None) -> None:
-        self._post(self._tick)
+        self.post(self._tick)
 
-    def _post(self, event: Callable[[], None]) -> None:
-        self._events.append(event)
-        self._drain()
-
-    def _drain(self) -> None:
-        # Looking again after the release catches an event that came just before it.
-        while self._events and self._idle.acquire(False):
+    def settle(self) -> None:
+        owed = self._owed
+        while owed:
             try:
-                while self._events:
-                    self._events.popleft()()
-            finally:
-                self._idle.release()
+                count = owed.popleft()
+            except IndexError:  # Another thread was faster.
+                return
+            self._gate.release(count)  # pyright: ignore[reportOptionalMemberAccess]
 
     # ------------------------------------------------------------------------ one at a time
 
@@ -177,11 +157,21 @@ class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         self._feed = self._core.feed
         return self._feed(value, now)
 
-    def _step(self, advance: Callable[[Any, float], Sequence[_Out]], value: object) -> None:
+    def _take(self, value: _In) -> None:
         if self._stopped:
             return
         try:
-            out = advance(value, self._clock())
+            out = self._feed(value, self._clock())
+        except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
+            self._fail(error)
+            return
+        self._send(out)
+
+    def _side(self, receive: Callable[[Any, float], Sequence[_Out]], value: object) -> None:
+        if self._stopped:
+            return
+        try:
+            out = receive(value, self._clock())
         except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
             self._fail(error)
             return
@@ -231,7 +221,7 @@ class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
                 self._gate.hold(grown)
             self._emit_all(out)
             if grown < 0:
-                self._gate.release(-grown)
+                self._owed.append(-grown)
         if self._stopped:
             return
         if self._failing and self._terminal is None:
@@ -269,7 +259,7 @@ class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
             self._disarm()
 
     def _on_timer(self, _: abc.SchedulerBase, __: object = None) -> None:
-        self._post(self._timer_event)
+        self.post(self._timer_event)
 
     def _timer_event(self) -> None:
         self._timer = self._armed = None
@@ -317,7 +307,7 @@ class TimedStage(LinkedObserver[_In], Generic[_In, _Out]):
         self._others.clear()
         if self._gate is not None and self._held:
             held, self._held = self._held, 0
-            self._gate.release(held)
+            self._owed.append(held)
 
 
 def lift_timed(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from reactivex import abc
@@ -48,26 +47,42 @@ class _WatchingStage(TimedStage[_In, _Out]):
         self._note = core.note
 
     def on_next(self, value: Any) -> None:
-        if self._events or not self._idle.acquire(False):
-            self._post(partial(self._step, self._feed, value))
+        # What `handle` does, spelled out: four calls less for each item.
+        guard = self._guard
+        guard.acquire()
+        if self._busy:  # It comes from inside the subscriber.
+            self._events.append(partial(self._watch, value))
+            guard.release()
             return
+        self._busy = True
         try:
-            if self._stopped:
-                return
             try:
                 self._note(value, self._clock())
             except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
                 self._fail(error)
-                return
-            try:
-                self._emit(value)
-            except BaseException:
-                self.dispose()
-                raise
+            else:
+                if not self._stopped:
+                    self._emit(value)
+            while self._events:
+                self._events.popleft()()
+        except BaseException:
+            self.dispose()
+            raise
         finally:
-            self._idle.release()
-            if self._events:
-                self._drain()
+            self._busy = False
+            guard.release()
+        if self._events:  # Left by another thread since.
+            self.drain()
+
+    def _watch(self, value: Any) -> None:
+        if self._stopped:
+            return
+        try:
+            self._note(value, self._clock())
+        except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
+            self._fail(error)
+        else:
+            self._emit(value)
 
 
 def lift_watching(
