@@ -82,9 +82,8 @@ class ProgressCounts:
         counts = [chunk.token_count for chunk in chunks]
         if "" in texts or None in counts:
             return False
-        for chunk in chunks:
-            if chunk.metadata:
-                self._usage = _usage_of(chunk.metadata, self._usage)
+        # Usage comes with the last chunk of an answer, if it has text at all.
+        self._usage = _usage_of(chunks[-1].metadata, self._usage)
         said = sum(cast("list[int]", counts))
         self._said += said
         self._take_text("", times, said=said, characters=len("".join(texts)))
