@@ -84,15 +84,17 @@ def test_a_step_of_the_wall_clock_by_an_hour_changes_nothing(
 
     begin = time.monotonic()
     asyncio.run(asyncio.wait_for(main(), 5))
-    assert time.monotonic() - begin < 1.5
+    span = time.monotonic() - begin
+    assert span < 4
+    most = span / 0.03 + 2  # However late a busy machine wakes us, never a tick too many.
     texts = [item for _, item in seen if isinstance(item, str)]
     assert "".join(texts).replace(":\n", "") == "".join(WORDS)
     if name == "keep_alive":
-        assert 4 <= texts.count(":\n") <= 7
+        assert 2 <= texts.count(":\n") <= most
     if name == "track_progress":
         reports = [item for _, item in seen if not isinstance(item, str)]
-        assert 4 <= len(reports) <= 9
-        assert all(0 <= report.elapsed < 1.5 for report in reports)
+        assert 2 <= len(reports) <= most
+        assert all(0 <= report.elapsed <= span for report in reports)
 
 
 class _Counting(TimerThreadScheduler):
