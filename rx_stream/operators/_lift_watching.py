@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from reactivex import abc
@@ -71,8 +72,8 @@ class _WatchingStage(TimedStage[_In, _Out]):
         finally:
             self._busy = False
             guard.release()
-        if self._events:  # Left by another thread since.
-            self.drain()
+            if self._events:  # Left by another thread since, or by an exception.
+                self.drain()
 
     def _watch(self, value: Any) -> None:
         if self._stopped:

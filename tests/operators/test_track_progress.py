@@ -378,3 +378,38 @@ def test_a_bad_argument_is_refused(options: Any, kind: type[Exception], words: s
     with pytest.raises(kind, match="track_progress") as caught:
         track_progress(**options)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("interval", [0, 0.1])
+def test_what_a_subscriber_pushes_back_comes_in_order(interval: float) -> None:
+    source: Subject[str] = Subject()
+    seen: list[str] = []
+
+    def note(item: str) -> None:
+        seen.append(item)
+        if item == "a":
+            source.on_next("b")
+            seen.append("a done")
+
+    source.pipe(track_progress(None, interval, on_progress=lambda _: None)).subscribe(note)
+    source.on_next("a")
+    source.on_completed()
+    assert seen == ["a", "a done", "b"]
+
+
+def test_an_exception_of_the_subscriber_reaches_the_source_and_leaves_no_timer() -> None:
+    lab = TextMarbles()
+    source: Subject[str] = Subject()
+    states: list[str] = []
+
+    def fail(_: str) -> None:
+        raise KeyError("subscriber")
+
+    source.pipe(track_progress(None, 0.1, on_progress=lambda p: states.append(p.state))).subscribe(
+        fail, scheduler=lab.scheduler
+    )
+    with pytest.raises(KeyError):
+        source.on_next("a")
+    lab.scheduler.advance_to(lab.scheduler.clock + 5)
+    assert states == ["cancelled"]
+    assert not source.observers
