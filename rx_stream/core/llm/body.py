@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TypeAlias
 
 from rx_stream.core.llm.not_a_stream import not_a_stream
@@ -102,18 +103,14 @@ def _is_json(text: str) -> bool:
 class _Events:
     """Cuts bytes into the events of an event stream."""
 
-    __slots__ = ("_decoder", "feed")
+    __slots__ = ("feed",)
 
     def __init__(self) -> None:
-        self._decoder = PayloadDecoder(max_event_size=_LIMIT)
-        self.feed = self._decoder.payloads
-
-    def too_large(self) -> bool:
-        return self._decoder.outcome is not None
+        self.feed = PayloadDecoder(max_event_size=_LIMIT).payloads
 
     def end(self) -> list[Payload]:
         # The last event may be whole although the blank line after it is missing.
-        return self._decoder.payloads(b"\n\n")
+        return self.feed(b"\n\n")
 
 
 class Body:
@@ -121,33 +118,26 @@ class Body:
 
     Server-Sent Events begin with a field or a comment, lines of JSON with a brace. Anything else
     is no stream, and its beginning stands in the error. A line of JSON counts as an event.
+
+    Attributes:
+        feed: Returns the events that further bytes complete; raises :class:`EventTooLargeError` for
+            one that is too large, :class:`RxStreamError` for what is no stream.
     """
 
-    __slots__ = ("_head", "_reader")
+    __slots__ = ("_head", "_reader", "feed")
 
     def __init__(self) -> None:
         self._head = b""
         self._reader: _Whole | _Events | None = None
+        self.feed: Callable[[bytes], list[Payload]] = self._begin
 
-    def feed(self, chunk: bytes) -> list[Payload]:
-        """Return the events that ``chunk`` completes.
-
-        Raises:
-            EventTooLargeError: One line is too large; an event that is, see ``check``.
-        """
-        reader = self._reader
+    def _begin(self, chunk: bytes) -> list[Payload]:
+        self._head += chunk
+        reader = self._reader = _reader_for(self._head.removeprefix(_BOM).lstrip())
         if reader is None:
-            self._head += chunk
-            reader = self._reader = _reader_for(self._head.removeprefix(_BOM).lstrip())
-            if reader is None:
-                return []
-            chunk, self._head = self._head.removeprefix(_BOM), b""
-        return reader.feed(chunk)
-
-    def check(self) -> None:
-        """Raise if the event after those that came out is too large."""
-        if isinstance(self._reader, _Events) and self._reader.too_large():
-            raise _too_large("an event")
+            return []
+        self.feed = reader.feed
+        return reader.feed(self._head.removeprefix(_BOM))
 
     def end(self) -> list[Payload]:
         """Return what the missing end of the last event or line left unfinished.

@@ -55,16 +55,19 @@ _decode = msgspec.json.Decoder(_Chunk).decode
 class OpenAIShortWay:
     """Reads usual chunks of one answer."""
 
-    __slots__ = ("_misses",)
+    __slots__ = ("_base", "_misses")
 
     def __init__(self) -> None:
         self._misses = 0
+        self._base: dict[str, object] | None = None
 
     def read(self, events: Sequence[bytes | ServerSentEvent], at: int, answer: Answer) -> int:
         """Read events from a position on; return the position of the first that is not usual."""
         if answer.model is None or answer.steady or answer.holds_half or self._misses > _MISSES:
             return at
-        base = answer.text_base(0, "answer", "")
+        base = self._base
+        if base is None:
+            base = self._base = answer.text_base(0, "answer", "")
         add, decode = answer.out.append, _decode
         here = at
         for event in events if at == 0 else events[at:]:

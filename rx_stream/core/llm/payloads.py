@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from rx_stream.core.sse_decoder import SseDecoder
+from rx_stream.errors import EventTooLargeError
 from rx_stream.types import ServerSentEvent
 
 __all__ = ["PayloadDecoder"]
@@ -20,8 +21,17 @@ class PayloadDecoder(SseDecoder):
     __slots__ = ()
 
     def payloads(self, chunk: bytes) -> list[bytes | ServerSentEvent]:
-        """Return the events that ``chunk`` completes."""
-        return cast("list[bytes | ServerSentEvent]", self.feed(chunk))
+        """Return the events that ``chunk`` completes.
+
+        Raises:
+            EventTooLargeError: One is larger than the limit, and none comes before it.
+        """
+        events = self.feed(chunk)
+        if not events and self.outcome is not None:
+            raise EventTooLargeError(
+                f"from_llm: an event is larger than {self._limit} bytes", limit=self._limit
+            )
+        return cast("list[bytes | ServerSentEvent]", events)
 
     def _decode(self, blocks: bytes) -> list[ServerSentEvent]:
         if self._retry_here is None and blocks[:6] == b"data: ":

@@ -101,7 +101,7 @@ class LlmStream:
                 self._item(item)
         except RxStreamError as error:
             self._fail(error)
-        return self._take()
+        return self._take() if self.answer.out else []
 
     def flush(self) -> list[StreamChunk]:
         """Take the end of the data: the end of the answer, or its loss."""
@@ -152,9 +152,9 @@ class LlmStream:
             return
         if self._body is None:
             self._body = Body()
-        self._events(self._body.feed(chunk))
-        if self.outcome is None:
-            self._body.check()
+        events = self._body.feed(chunk)
+        if events:
+            self._events(events)
 
     def _events(self, events: Sequence[Payload]) -> None:
         at = 0
