@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import random
+import sys
+import time
 from collections.abc import Iterable
 
 import pytest
-from llm_recordings import Recording, check, recordings
+from llm_recordings import Recording, check, gather, recordings
 
-from rx_stream import LLMStreamError, RxStreamError, StreamChunk, StreamTruncatedError
+from rx_stream import (
+    EventTooLargeError,
+    LLMStreamError,
+    RxStreamError,
+    StreamChunk,
+    StreamTruncatedError,
+)
 from rx_stream.core.llm.answer import Options
 from rx_stream.core.llm.stream import LlmStream, dialect_name
 
@@ -165,3 +173,39 @@ def test_objects_that_stop_early_never_look_complete(recording: Recording) -> No
             assert "".join(c.content for c in chunks) == recording.text
         else:
             assert isinstance(core.outcome, StreamTruncatedError)
+
+
+@recordings()
+def test_without_msgspec_the_standard_library_reads_the_same(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "msgspec", None)
+    monkeypatch.delitem(sys.modules, "rx_stream.core.llm.openai_fast", raising=False)
+    check(recording, *decode(cut(recording.body, 4096)))
+
+
+def test_one_event_larger_than_the_limit_is_an_error_after_the_text(recordings_n2: bytes) -> None:
+    begun = recordings_n2[: recordings_n2.index(b"\n\n", 2000) + 2]
+    huge = [b"data: "] + [b"x" * (1 << 20)] * 33
+    chunks, error = decode([begun, *huge])
+    assert isinstance(error, EventTooLargeError)
+    assert "33554432 bytes" in str(error)
+    assert error.result is not None
+    assert gather(chunks).content == error.result.content != ""
+
+
+def test_a_long_answer_costs_in_proportion_to_its_length() -> None:
+    event = b'data: {"model":"m","choices":[{"index":0,"delta":{"content":"word "}}]}\n\n'
+
+    def cost(size: int) -> float:
+        best = float("inf")
+        for _ in range(3):
+            core = LlmStream(None, Options(token_counts="provider"))
+            start = time.perf_counter()
+            for _ in range(size):
+                core.feed(event)
+            core.feed(b"data: [DONE]\n\n")
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    assert cost(20_000) < 8 * cost(5_000)
