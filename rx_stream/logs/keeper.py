@@ -1,0 +1,93 @@
+"""Keeps the hubs of one loop up to date: one task and one connection for all its readers."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+
+from rx_stream.core.stream_log import Snapshot
+from rx_stream.logs.hub import Hub
+
+__all__ = ["Keeper"]
+
+
+class Keeper(ABC):
+    """The hubs of the streams that are read on one loop.
+
+    Its task starts with the first reader and ends with the last.
+    """
+
+    def __init__(self) -> None:
+        self.hubs: dict[str, Hub] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def open_hubs(self) -> list[Hub]:
+        """The hubs that more can come for."""
+        return [
+            hub
+            for hub in self.hubs.values()
+            if not hub.snapshot.ended or hub.buffer.end < hub.snapshot.length
+        ]
+
+    async def open(self, stream_id: str, snapshot: Snapshot, offset: int) -> Hub:
+        """Return the hub of a stream, with the text from ``offset`` on, for one more reader."""
+        hub = self.hubs.get(stream_id)
+        if hub is None:
+            hub = self.hubs[stream_id] = Hub(stream_id, snapshot, offset)
+        hub.readers += 1
+        try:
+            if snapshot.epochs != hub.snapshot.epochs:
+                await self.refresh(hub)
+            while (base := hub.buffer.base) > offset:
+                text = await self.text(hub, offset, base)
+                if hub.buffer.base == base and len(text) == base - offset:
+                    hub.buffer.prepend(text)
+                elif hub.buffer.base == base:
+                    hub.buffer.truncate(offset)  # Gone meanwhile; read it as it comes again.
+        except BaseException:
+            await self.release(hub)
+            raise
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._guarded())
+        await self.added(hub)
+        return hub
+
+    async def _guarded(self) -> None:
+        try:
+            await self.run()
+        except Exception as error:  # noqa: BLE001 - no reader must wait for ever
+            for hub in tuple(self.hubs.values()):
+                hub.fail(error)
+
+    async def release(self, hub: Hub) -> None:
+        """Note that one reader of a hub has gone."""
+        hub.readers -= 1
+        if hub.readers == 0 and self.hubs.get(hub.stream_id) is hub:
+            del self.hubs[hub.stream_id]
+        if not self.hubs:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """End the task."""
+        task, self._task = self._task, None
+        while task is not None and not task.done():
+            # More than once: a client may lose a cancellation between two of its own timeouts.
+            task.cancel()
+            await asyncio.wait([task], timeout=0.05)
+
+    @abstractmethod
+    async def added(self, hub: Hub) -> None:
+        """Note that a reader has come."""
+
+    @abstractmethod
+    async def refresh(self, hub: Hub) -> None:
+        """Ask the log about one stream."""
+
+    @abstractmethod
+    async def text(self, hub: Hub, start: int, end: int) -> bytes:
+        """Return bytes of a stream, fewer if they are not there."""
+
+    @abstractmethod
+    async def run(self) -> None:
+        """Keep the hubs up to date while there are some."""

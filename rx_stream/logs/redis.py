@@ -1,0 +1,276 @@
+"""The log of many machines."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from math import inf
+from typing import TYPE_CHECKING, cast
+from weakref import WeakKeyDictionary
+
+from rx_stream.core.arguments import Seconds, require
+from rx_stream.core.log_state import fenced
+from rx_stream.core.stream_log import Append, Change, EndStatus, Epochs, Lease, LogStatus, Snapshot
+from rx_stream.errors import LogError, LogFullError, LogUnavailableError, ProducerFencedError
+from rx_stream.logs.base import BaseLog
+from rx_stream.logs.hub import Hub
+from rx_stream.logs.redis_keeper import RedisKeeper
+from rx_stream.logs.redis_scripts import Argument, RedisClient, run, run_many, script
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+__all__ = ["RedisLog"]
+
+_BATCH = 1000
+"""Entries that are read in one round trip."""
+
+
+class RedisLog(BaseLog):
+    """Keep streams in Redis 7 or later, or Valkey, for any number of machines.
+
+    Each step is one Lua script in the server, so no two producers ever write one stream. What a
+    restarted server has lost is written again by its producer at the same offsets. All readers of
+    a process share one connection, all its producers another.
+
+    Args:
+        client: A ``redis.asyncio`` client. It stays yours: close it yourself.
+        prefix: What the keys begin with.
+        lease: Seconds for which a producer that says nothing keeps its stream.
+        grace: Seconds without a producer, or without an answer of the server, after which readers
+            are told that the stream is interrupted.
+        ttl: Seconds after the last append until a running stream is forgotten.
+        ended_ttl: Seconds after its end until a stream is forgotten.
+        max_bytes: Bytes of text that one stream may have.
+        tick: Seconds for which the text of a producer is gathered into one entry.
+
+    Raises:
+        TypeError: ``client`` is not a ``redis.asyncio`` client, or an argument not a number.
+        ValueError: An argument is out of range.
+    """
+
+    linger = 2.0
+
+    def __init__(
+        self,
+        client: Redis,
+        *,
+        prefix: str = "rx_stream",
+        lease: Seconds = 10.0,
+        grace: Seconds = 10.0,
+        ttl: Seconds = 3600.0,
+        ended_ttl: Seconds = 600.0,
+        max_bytes: int = 16 << 20,
+        tick: Seconds = 0.015,
+    ) -> None:
+        from redis.asyncio import Redis
+
+        require("RedisLog: client", client, Redis, "a redis.asyncio client")
+        require("RedisLog: prefix", prefix, str, "a str")
+        super().__init__(
+            "RedisLog",
+            lease=lease,
+            grace=grace,
+            ttl=ttl,
+            ended_ttl=ended_ttl,
+            max_bytes=max_bytes,
+            tick=tick,
+        )
+        self.client = cast("RedisClient", client)
+        self.prefix = prefix
+        timeout = client.connection_pool.connection_kwargs.get("socket_timeout")
+        # A wait inside the server must end before the client's patience does.
+        self.block = round(1000 * min(1.0, (timeout or 2.0) / 2))
+        self._keepers: WeakKeyDictionary[asyncio.AbstractEventLoop, RedisKeeper] = (
+            WeakKeyDictionary()
+        )
+
+    def __repr__(self) -> str:
+        return f"RedisLog({self.client!r})"
+
+    def key(self, stream_id: str, part: str) -> str:
+        """Return the name of a key; all keys of a stream share a hash tag."""
+        return f"{self.prefix}:{{{stream_id}}}:{part}"
+
+    def _keys(self, stream_id: str) -> tuple[str, str, str]:
+        return (
+            self.key(stream_id, "state"),
+            self.key(stream_id, "text"),
+            self.key(stream_id, "lease"),
+        )
+
+    async def elect(self, stream_id: str, epoch: str, resume: bool) -> Lease | None:
+        """Give the stream to a new producer."""
+        args = (epoch, int(resume), _ms(self.lease), _ms(self.ttl))
+        async with reaching():
+            reply = await run(self.client, script("acquire"), self._keys(stream_id), args)
+        if reply is None:
+            return None
+        epochs, length = cast("tuple[bytes, bytes]", reply)
+        return Lease(stream_id, epoch, _epochs(epochs), int(length))
+
+    def _append_args(self, append: Append) -> tuple[Sequence[str], Sequence[Argument]]:
+        lease, start, data = append.lease, append.start, append.data
+        return self._keys(lease.stream_id), (
+            lease.epoch,
+            _history(lease.epochs),
+            start,
+            start + len(data),
+            data,
+            _ms(self.lease),
+            _ms(self.ttl),
+            self.max_bytes,
+        )
+
+    async def append_many(self, batch: Sequence[Append]) -> list[int | LogError]:
+        """Append to several streams in one round trip."""
+        calls = [self._append_args(append) for append in batch]
+        async with reaching():
+            replies = await run_many(self.client, script("append"), calls)
+        results: list[int | LogError] = []
+        for append, reply in zip(batch, replies, strict=True):
+            end = cast("int", reply)
+            results.append(end if end >= 0 else self._refusal(append.lease, end))
+        return results
+
+    def _refusal(self, lease: Lease, code: int) -> LogError:
+        if code == -1:
+            return fenced(lease)
+        if code == -2:
+            return ProducerFencedError(f"the stream {lease.stream_id!r} has been closed")
+        limit = self.max_bytes
+        return LogFullError(
+            f"the stream {lease.stream_id!r} would be larger than {limit} bytes", limit=limit
+        )
+
+    async def finish(self, lease: Lease, status: EndStatus, detail: str, length: int | None) -> int:
+        """Write the end marker."""
+        args: tuple[Argument, ...] = (
+            lease.epoch,
+            _history(lease.epochs),
+            "" if length is None else length,
+            status,
+            detail.encode("utf-8", "replace"),
+            _ms(self.ended_ttl),
+        )
+        async with reaching():
+            reply = await run(self.client, script("finish"), self._keys(lease.stream_id), args)
+        end = cast("int", reply)
+        if end < 0:
+            raise self._refusal(lease, end)
+        return end
+
+    async def look(self, stream_id: str) -> Snapshot | None:
+        """Return what is known of a stream."""
+        (snapshot,) = await self.look_many([stream_id])
+        return snapshot
+
+    async def look_many(self, stream_ids: Sequence[str]) -> list[Snapshot | None]:
+        """Return what is known of several streams."""
+        calls = [(self._keys(stream_id), ()) for stream_id in stream_ids]
+        async with reaching():
+            replies = await run_many(self.client, script("look"), calls)
+        return [None if reply is None else _snapshot(reply) for reply in replies]
+
+    async def forget(self, stream_id: str) -> None:
+        """Remove a stream."""
+        async with reaching():
+            await self.client.execute_command("DEL", *self._keys(stream_id))
+
+    async def entries(self, stream_id: str, start: int, end: int) -> list[tuple[int, bytes]]:
+        """Return the entries between two offsets."""
+        found: list[tuple[int, bytes]] = []
+        offset = start
+        while offset < end:
+            async with reaching():
+                reply = await run(
+                    self.client,
+                    script("entries"),
+                    [self.key(stream_id, "text")],
+                    (offset, _BATCH),
+                )
+            flat = cast("list[bytes]", reply)
+            for ends, data in zip(flat[::2], flat[1::2], strict=True):
+                stop = int(ends)
+                begin = stop - len(data)
+                if begin < end:
+                    cut = min(stop, end)
+                    found.append((cut, data[max(0, start - begin) : cut - begin]))
+                offset = stop
+            if len(flat) < 2 * _BATCH:
+                break
+        return found
+
+    async def change(self, stream_id: str, version: int | None, change: Change) -> bool:
+        """Apply a change made for a version."""
+        args: tuple[Argument, ...] = (
+            "" if version is None else version,
+            secrets.token_hex(6),
+            change.meta,
+            int(change.closed),
+            "" if change.ttl is None else _ms(change.ttl),
+            *change.pieces,
+        )
+        async with reaching():
+            reply = await run(self.client, script("change"), self._keys(stream_id), args)
+        return reply == 1
+
+    async def open(self, stream_id: str, snapshot: Snapshot, offset: int) -> Hub:
+        """Follow a stream."""
+        loop = asyncio.get_running_loop()
+        keeper = self._keepers.get(loop)
+        if keeper is None:
+            keeper = self._keepers[loop] = RedisKeeper(self)
+        return await keeper.open(stream_id, snapshot, offset)
+
+    async def release(self, hub: Hub) -> None:
+        """Stop following."""
+        await self._keepers[asyncio.get_running_loop()].release(hub)
+
+    async def aclose(self) -> None:
+        """Stop writing and reading on this loop."""
+        await super().aclose()
+        keeper = self._keepers.pop(asyncio.get_running_loop(), None)
+        if keeper is not None:
+            await keeper.stop()
+
+
+@asynccontextmanager
+async def reaching() -> AsyncGenerator[None, None]:
+    """Turn the errors of a server that is away into one of ours."""
+    from redis.exceptions import RedisError
+
+    try:
+        yield
+    except (RedisError, OSError, TimeoutError) as error:
+        raise LogUnavailableError(f"the log in Redis cannot be reached: {error}") from error
+
+
+def _ms(duration: float) -> int:
+    return max(1, round(duration * 1000))
+
+
+def _history(epochs: Epochs) -> str:
+    return " ".join(f"{epoch}:{start}" for epoch, start in epochs)
+
+
+def _epochs(history: bytes) -> Epochs:
+    pairs = (part.split(":") for part in history.decode().split(" "))
+    return tuple((epoch, int(start)) for epoch, start in pairs)
+
+
+def _snapshot(reply: object) -> Snapshot:
+    history, length, status, detail, lease, version, meta = cast(
+        "tuple[bytes, bytes, bytes, bytes, int, bytes, bytes]", reply
+    )
+    return Snapshot(
+        _epochs(history),
+        int(length),
+        cast("LogStatus", status.decode()),
+        detail.decode(),
+        inf if lease == -10 else max(0, lease) / 1000,
+        int(version),
+        meta.decode(),
+    )
