@@ -91,8 +91,11 @@ class Playout:
         """Note that nothing more will come: the rest goes within ``drain``."""
         self._end = now + self._drain
 
-    def step(self, now: float) -> int:
-        """Return how many units to show now; called once a frame while there are any."""
+    def step(self, now: float, least: int = 0) -> int:
+        """Return how many units to show now, if possible at least ``least``.
+
+        It is called once a frame while there are any.
+        """
         rested = self._credit is None
         elapsed = self._frame if rested else max(self._frame, now - self._stepped)
         self._stepped = now
@@ -103,6 +106,7 @@ class Playout:
         credit = max((self._credit or 0.0) + rate * elapsed, self._needed(now))
         if rested:
             credit = max(credit, 1.0)  # After a rest something is to be seen at once.
+        credit = max(credit, least)
         units = min(self.backlog, int(credit + 1e-9))
         self._credit = credit - units
         self._take(units)

@@ -15,6 +15,10 @@ __all__ = ["Smoother"]
 
 _Item = TypeVar("_Item")
 
+_FULL = 1024
+"""Units that may wait here before a pausable source waits."""
+
+_SHUT = 1 << 30
 _SMALL = 32
 """Units of a first chunk that is shown at once; a longer one is no delta but a whole text."""
 
@@ -41,6 +45,7 @@ class Smoother(Generic[_Item]):
         "_queue",
         "_shown",
         "_splitter",
+        "pausable",
     )
 
     def __init__(
@@ -60,11 +65,15 @@ class Smoother(Generic[_Item]):
         self._chunks: bool | None = None  # Whether text comes in chunks.
         self._shown = False
         self._next = 0.0  # Nothing is shown before this.
+        self.pausable = False
 
     @property
     def backlog(self) -> int:
-        """Units that wait for their frame."""
-        return self._playout.backlog
+        """What a gate counts: nothing, until so much waits that a pausable source must wait.
+
+        Few units are no reason to wait: how fast text comes is what decides how fast it is shown.
+        """
+        return _SHUT if self._playout.backlog >= _FULL else 0
 
     def start(self, now: float) -> Sequence[_Item]:
         """Begin."""
@@ -135,7 +144,9 @@ class Smoother(Generic[_Item]):
         if now < self._next - EPSILON:
             return ()
         at_once = not self._shown and playout.backlog <= _SMALL
-        units = playout.take_all() if at_once else playout.step(now)
+        # A source that is held back has more to show: its pace is not known, and not ours to set.
+        least = playout.backlog // 4 if self.pausable and self.backlog else 0
+        units = playout.take_all() if at_once else playout.step(now, least)
         self._next = now + self._frame
         if not units:
             return ()

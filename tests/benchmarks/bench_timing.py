@@ -165,17 +165,22 @@ def streams(count: int = 1000, rate: float = 20.0, tokens: int = 20) -> None:
 
     async def on_loop() -> list[float]:
         done = asyncio.Event()
-        late = start(done.set)
+        late, begin = start(done.set)
+        for _ in range(count):
+            begin()
+            await asyncio.sleep(0)  # Or nothing runs before all have begun.
         await asyncio.wait_for(done.wait(), 60)
         return late
 
     def on_thread() -> list[float]:
         done = threading.Event()
-        late = start(done.set)
+        late, begin = start(done.set)
+        for _ in range(count):
+            begin()
         done.wait(60)
         return late
 
-    def start(finish: Callable[[], object]) -> list[float]:
+    def start(finish: Callable[[], object]) -> tuple[list[float], Callable[[], None]]:
         late: list[float] = []
         ended: list[bool] = []
 
@@ -195,9 +200,7 @@ def streams(count: int = 1000, rate: float = 20.0, tokens: int = 20) -> None:
             source = rx.from_iterable([StreamChunk("x", 1)] * tokens)
             source.pipe(throttle_tokens(rate)).subscribe(note, on_completed=end)
 
-        for _ in range(count):
-            run()
-        return late
+        return late, run
 
     for name, run in {"asyncio": lambda: asyncio.run(on_loop()), "thread": on_thread}.items():
         before, most = threading.active_count(), [0]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rx_stream import StreamChunk, StreamProgress, smooth_text
+from rx_stream import StreamChunk, StreamProgress, from_iterable, smooth_text
 from rx_stream.core.graphemes import split_graphemes
 from rx_stream.testing import TextMarbles
 
@@ -178,3 +179,30 @@ def test_a_bad_argument_is_refused(options: Any, kind: type[Exception], words: s
     with pytest.raises(kind, match="smooth_text") as caught:
         smooth_text(**options)
     assert words in str(caught.value)
+
+
+def test_a_pausable_source_that_is_ahead_is_held_back_but_not_slowed_down() -> None:
+    lab = TextMarbles()
+    pulled, shown, most = 0, 0, 0
+
+    def produce() -> Iterator[str]:
+        nonlocal pulled, most
+        for _ in range(5_000):
+            pulled += 4
+            most = max(most, pulled - shown)
+            yield "word"
+
+    done: list[float] = []
+
+    def note(text: str) -> None:
+        nonlocal shown
+        shown += len(text)
+
+    start = lab.scheduler.clock
+    from_iterable(produce()).pipe(smooth_text()).subscribe(
+        note, on_completed=lambda: done.append(lab.scheduler.clock - start), scheduler=lab.scheduler
+    )
+    lab.scheduler.advance_to(start + 30)
+    assert shown == 20_000
+    assert most <= 1024 + 4 + 1
+    assert done[0] < 2.5
