@@ -154,14 +154,13 @@ class ChunkPacker:
             if window.start == window.fresh:
                 # A single character with more tokens than that.
                 end = window.fresh + 1
-                return end, window.count(window.start, end)
+                return end, window.count(window.start, end, from_border=self._bordered)
             self._shorten_overlap()
 
     def _fitting(self, end: int) -> int | None:
         """Return the tokens of a chunk that ends here, or None if they are too many."""
         window = self.window
-        borders = self._bordered and window.is_border(end)
-        tokens = window.count(window.start, end, borders=borders)
+        tokens = window.count(window.start, end, from_border=self._bordered)
         return tokens if tokens <= self._limits.most else None
 
     def _best(self, limit: int) -> tuple[int, int] | None:
@@ -179,7 +178,7 @@ class ChunkPacker:
                 tokens = self._fitting(at)
                 if tokens is None:
                     continue
-                if at >= least:
+                if tokens >= self._limits.least:
                     return at, tokens
                 small = small or (at, tokens)
         return small
@@ -253,11 +252,14 @@ class ChunkPacker:
         """Begin the next chunk, with the overlap."""
         window, overlap = self.window, self._limits.overlap
         start = end
+        bordered = window.is_border(end)
         if overlap and not (window.ended and end == window.size):
             token = max(window.first, window.tokens_before(end) - overlap)
             start = max(window.start, window.end_of(token - 1))
-            while start < end and window.count(start, end) > overlap:
+            bordered = window.is_border(start)
+            while start < end and window.count(start, end, from_border=bordered) > overlap:
                 start = min(end, window.end_of(token))
+                bordered = window.is_border(start)
                 token += 1
         window.start, window.fresh, window.first = start, end, window.tokens_before(start)
-        self._bordered = window.is_border(start)
+        self._bordered = bordered

@@ -118,17 +118,32 @@ class ChunkWindow:
         around = self.slice(at - 1, at + 1)
         return len(around) == 2 and self._tokens.is_border(around[0], around[1])
 
-    def count(self, start: int, end: int, *, borders: bool = False) -> int:
+    def count(self, start: int, end: int, *, from_border: bool) -> int:
         """Return how many tokens a part of the text has by itself.
+
+        Between two borders that are one whatever is around, the tokens are those of the whole
+        text; so only what lies before the first and after the last of them is encoded.
 
         Args:
             start: Where it begins.
             end: Where it ends.
-            borders: Whether both are known to be borders; then the tokens are the known ones.
+            from_border: Whether it begins at a border.
         """
-        if borders:
-            return self.tokens_before(end) - self.tokens_before(start)
-        return self._tokens.count(self.slice(start, end))
+        first, last = start, end
+        tokens = 0
+        to_border = self.is_border(end)
+        if not (from_border and to_border):
+            text = self.slice(start, end)
+            inner = self._tokens.borders(text)
+            if inner is None:
+                return self._tokens.count(text)
+            if not from_border:
+                first += inner[0]
+                tokens += self._tokens.count(text[: inner[0]])
+            if not to_border:
+                last = start + inner[1]
+                tokens += self._tokens.count(text[inner[1] :])
+        return tokens + self.tokens_before(last) - self.tokens_before(first)
 
     def whole_cluster(self, at: int) -> int:
         """Return the last place up to ``at`` where no grapheme cluster is cut."""
@@ -138,8 +153,9 @@ class ChunkWindow:
             return at
         if around[0] != _JOINER and not split_matcher(_MAY_JOIN).match(around[1]):
             return at
-        clusters = split_matcher(_CLUSTER).finditer(self.slice(low, at + 1))
-        best = max((low + found.end() for found in clusters if low + found.end() <= at), default=0)
+        clusters = split_matcher(_CLUSTER).findall(self.slice(low, at + 1))
+        # The last one has the character after the place.
+        best = at + 1 - len(clusters[-1])
         return best if best > low else at
 
     def forget(self) -> None:

@@ -109,8 +109,8 @@ class TokenCounter:
     def feed(self, text: str, /) -> int:
         """Take a piece of text and return by how much the count has changed.
 
-        The change is negative where the piece completes a longer token: "Hel" are two tokens,
-        "Hello" is one.
+        The change is negative where the piece completes a longer token: "differen" are three
+        tokens, "different" is one.
         """
         if len(text) > _SLICE:
             return self._feed_slices(text)

@@ -15,7 +15,14 @@ from typing import Final
 
 from rx_stream.core.vocabulary_build import split_pattern
 
-__all__ = ["CODES", "SAFE_BORDER", "SPLIT_FAMILIES", "code_pattern", "family_of"]
+__all__ = [
+    "CODES",
+    "FIRST_SAFE_BORDER",
+    "SAFE_BORDER",
+    "SPLIT_FAMILIES",
+    "code_pattern",
+    "family_of",
+]
 
 _CONTRACTION = r"(?:'(?i:s|t|re|ve|m|ll|d))"
 # B upper or title case, a lower case, \x01 other letters, \x02 marks, 0 numbers, \t blanks, ! the
@@ -39,8 +46,8 @@ SPLIT_FAMILIES: Final = ("o200k_base", "cl100k_base", "r50k_base")
 _KANA_HAN_HANGUL = "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fa5\uac00-\ud7a3"
 _CJK_PUNCTUATION = "\u3001-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\u2026"
 
-SAFE_BORDER: Final = re.compile(
-    r"(?s).*(?:"
+_SAFE: Final = (
+    r"(?:"
     r"\S(?=[ \t])"
     r"|[A-Za-z0-9](?=[\n\r!-&(-/:-@\[-`{-~])"  # Not the apostrophe: contractions.
     r"|[0-9](?=[A-Za-z'])|[A-Za-z](?=[0-9])"
@@ -48,12 +55,16 @@ SAFE_BORDER: Final = re.compile(
     rf"|[{_KANA_HAN_HANGUL}](?=[{_CJK_PUNCTUATION}\n\r0-9])"
     r")"
 )
-"""Matches up to the last place that is a border between tokens whatever follows.
+SAFE_BORDER: Final = re.compile(r"(?s).*" + _SAFE)
+"""Matches up to the last place that is a border between tokens whatever is around it.
 
 Each rule follows from the split patterns: no alternative of them looks behind, the only look-ahead
 is the "no blank follows" at the end of a run of blanks, and no part spans such a place. Every
 string of up to five out of 17 representatives of the classes bears it out.
 """
+
+FIRST_SAFE_BORDER: Final = re.compile(_SAFE)
+"""Finds the first such place."""
 
 
 def family_of(pattern: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from rx_stream.core.counted_splitter import BLOCK
 from rx_stream.core.exact_counter import TokenCounter
-from rx_stream.core.split_codes import SAFE_BORDER
+from rx_stream.core.split_codes import FIRST_SAFE_BORDER, SAFE_BORDER
 from rx_stream.core.token_counter import EncodingLike
 from rx_stream.core.token_pieces import TokenPieces, pieces_of
 from rx_stream.core.token_recounter import counting_function
@@ -17,6 +17,8 @@ from rx_stream.core.vocabulary import encoding_of
 __all__ = ["CountedTokens", "TextTokens", "Tokens", "tokens_factory"]
 
 _LONGEST_ENCODED = 500_000
+# Up to here looking parts up is faster than encoding.
+_SHORT = 48
 
 
 class Tokens(Protocol):
@@ -46,6 +48,10 @@ class Tokens(Protocol):
         """Tell whether tokens never span this place, whatever is around it."""
         ...
 
+    def borders(self, text: str, /) -> tuple[int, int] | None:
+        """Return the first and the last such place inside a text, if there is one."""
+        ...
+
 
 class TextTokens:
     """The tokens of the whole text, by a vocabulary.
@@ -69,7 +75,9 @@ class TextTokens:
         # tiktoken panics on a run of more than 1,000,000 blanks.
         if len(text) > _LONGEST_ENCODED:
             return TokenCounter.of(self._pieces).feed(text)
-        return self._pieces.count(text)
+        if len(text) <= _SHORT:
+            return self._pieces.count(text)
+        return len(self._pieces.encode(text))
 
     def feed(self, text: str, /) -> Sequence[int]:
         """Take a piece of text and return the lengths of its settled tokens."""
@@ -81,7 +89,13 @@ class TextTokens:
 
     def is_border(self, before: str, after: str, /) -> bool:
         """Tell whether tokens never span this place, whatever is around it."""
-        return not before or SAFE_BORDER.match(before + after) is not None
+        return SAFE_BORDER.match(before + after) is not None
+
+    def borders(self, text: str, /) -> tuple[int, int] | None:
+        """Return the first and the last such place inside a text, if there is one."""
+        last = SAFE_BORDER.match(text)
+        first = FIRST_SAFE_BORDER.search(text)
+        return None if last is None or first is None else (first.end(), last.end())
 
 
 class CountedTokens:
@@ -119,6 +133,10 @@ class CountedTokens:
     def is_border(self, before: str, after: str, /) -> bool:
         """Tell whether the count of a text is known without counting: never."""
         return False
+
+    def borders(self, text: str, /) -> tuple[int, int] | None:
+        """Return where it would be known: nowhere."""
+        return None
 
     def _shares(self, block: str) -> list[int]:
         size, tokens = len(block), max(1, min(len(block), self._count(block)))

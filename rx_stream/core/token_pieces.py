@@ -46,6 +46,18 @@ class _Counts(dict[str, int]):
         return count
 
 
+class _TokenBytes(dict[int, bytes]):
+    __slots__ = ("_decode",)
+
+    def __init__(self, decode: Callable[[int], bytes]) -> None:
+        super().__init__()
+        self._decode = decode
+
+    def __missing__(self, token: int) -> bytes:
+        data = self[token] = self._decode(token)
+        return data
+
+
 class _CharacterStarts(dict[int, int]):
     __slots__ = ("_token_bytes",)
 
@@ -96,7 +108,7 @@ class TokenPieces:
         self.name = encoding.name
         self.encode = encoding.encode_ordinary
         self.single = engine.encode_single_piece
-        self.token_bytes = engine.decode_single_token_bytes
+        self.token_bytes = _TokenBytes(engine.decode_single_token_bytes).__getitem__
         self.pattern = cast("str", getattr(encoding, "_pat_str"))  # noqa: B009 - it is private
         family = family_of(self.pattern)
         self.provable = family is not None

@@ -12,6 +12,8 @@ proven:
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from rx_stream.core.split_state import matcher, run_start, split_matcher, state_after
@@ -88,23 +90,21 @@ def freeze(pieces: TokenPieces, tail: str, tokens: list[int], head: str) -> Sett
     """Settle all but about :data:`CONTEXT` characters of one part; None if it is not provable."""
     if "\ud800" <= tail[-1] <= "\udbff":
         return None  # The second half of this character may follow.
-    bytes_of = [pieces.token_bytes(token) for token in tokens]
     data = tail.encode()
-    open_bytes = max(len(tail[-CONTEXT:].encode()), sum(map(len, bytes_of[-_CONTEXT_TOKENS:])))
-    offset = 0
-    for index, token_bytes in enumerate(bytes_of):
-        at_character = offset < len(data) and data[offset] & 0xC0 != 0x80
-        if offset >= len(data) - open_bytes and at_character:
-            if len(tokens) - index < _CONTEXT_TOKENS // 2:
-                return None
-            left, right = data[:offset].decode(), data[offset:].decode()
-            state = state_after(head + left, right, pieces.marks_are_letters)
-            if state is not None:
-                if not _compatible(pieces, bytes_of[: index + 1], tokens):
-                    return None
-                rest = tokens[index:]
-                return Settled(tokens[:index], right, rest, Frozen(state, rest))
-        offset += len(token_bytes)
+    offsets = [*accumulate(map(len, map(pieces.token_bytes, tokens)), initial=0)]
+    last = min(len(data) - len(tail[-CONTEXT:].encode()), offsets[-1 - _CONTEXT_TOKENS :][0])
+    for index in range(bisect_left(offsets, last), len(tokens) - _CONTEXT_TOKENS // 2 + 1):
+        offset = offsets[index]
+        if data[offset] & 0xC0 == 0x80:
+            continue  # Inside a character.
+        left, right = data[:offset].decode(), data[offset:].decode()
+        state = state_after(head + left, right, pieces.marks_are_letters)
+        if state is None:
+            continue
+        if not _compatible(pieces, tokens[: index + 1]):
+            return None
+        rest = tokens[index:]
+        return Settled(tokens[:index], right, rest, Frozen(state, rest))
     return None
 
 
@@ -131,11 +131,12 @@ def _joined(parts: list[list[int]]) -> list[int]:
     return [token for part in parts for token in part]
 
 
-def _compatible(pieces: TokenPieces, bytes_of: list[bytes], tokens: list[int]) -> bool:
+def _compatible(pieces: TokenPieces, tokens: list[int]) -> bool:
     """Tell whether neighbours stay apart, also where the parts they are in should join later."""
+    bytes_of = pieces.token_bytes
     return all(
-        pieces.single(bytes_of[i] + bytes_of[i + 1]) == tokens[i : i + 2]
-        for i in range(len(bytes_of) - 1)
+        pieces.single(bytes_of(left) + bytes_of(right)) == [left, right]
+        for left, right in set(pairwise(tokens))
     )
 
 
