@@ -10,16 +10,18 @@ __all__ = ["Playout"]
 
 _SHORTEST_LAG = 0.04
 _FIRST_LAG = 0.25
-_HEADROOM = 1.3
+_HEADROOM = 1.15
 _ATTACK, _RELEASE = 0.5, 0.05
 
 
 class Playout:
     """Decides how many units of a backlog to show in each frame.
 
-    The backlog is to last until the next arrival may be expected: as long as the usual gap between
+    The backlog is to last until just after the next arrival may be expected: the usual gap between
     arrivals and a bit more, by an envelope that follows longer gaps fast and shorter ones slowly.
-    Whatever that gives, no unit waits longer than ``max_lag``.
+    So text that comes in clumps flows evenly, half a gap late; a rate in proportion to the backlog
+    alone, which never quite empties it, is twice as late and no smoother. Whatever that gives, no
+    unit waits longer than ``max_lag``.
 
     Args:
         max_lag: Seconds that a unit may wait.
@@ -27,7 +29,7 @@ class Playout:
         slowest: Units per second that are shown at least.
         frame: Seconds between two emissions.
 
-    Source: adaptive playout of packet audio, with a proportional rate.
+    Source: adaptive playout of packet audio.
     """
 
     __slots__ = (
@@ -40,6 +42,7 @@ class Playout:
         "_gap",
         "_max_lag",
         "_rate",
+        "_shortest",
         "_slowest",
         "_stepped",
         "backlog",
@@ -48,6 +51,7 @@ class Playout:
 
     def __init__(self, max_lag: float, drain: float, slowest: float, frame: float) -> None:
         self._max_lag = max_lag
+        self._shortest = min(_SHORTEST_LAG, max_lag)
         self._drain = drain
         self._slowest = slowest
         self._frame = frame
@@ -72,8 +76,7 @@ class Playout:
                 self._gap = gap
             else:
                 self._gap = known + (_ATTACK if gap > known else _RELEASE) * (gap - known)
-            shortest = min(_SHORTEST_LAG, self._max_lag)
-            self.lag = min(self._max_lag, max(shortest, _HEADROOM * self._gap))
+            self.lag = min(self._max_lag, max(self._shortest, _HEADROOM * self._gap))
         self._came = now
 
     def add(self, units: int, since: float) -> None:
@@ -99,7 +102,8 @@ class Playout:
         rested = self._credit is None
         elapsed = self._frame if rested else max(self._frame, now - self._stepped)
         self._stepped = now
-        rate = max(self.backlog / max(self.lag, self._frame), self._slowest)
+        left = self.lag if self._came is None else self._came + self.lag - now
+        rate = max(self.backlog / max(left, self._shortest), self._slowest)
         if self._end is not None:
             rate = max(rate, self._rate)
         self._rate = rate

@@ -161,16 +161,16 @@ class ProgressTracker(Generic[_Item]):
             tokens_received=tokens,
             total_tokens=total,
             percentage=self._percent(tokens, state),
-            elapsed=now - self._started,
+            elapsed=round(now - self._started, 6),
             eta=self._eta(tokens, total, state),
             tokens_per_second=counts.smoothed.value(now),
             tokens_per_second_average=self._average(now),
             chunks_received=counts.chunks,
             characters_received=counts.characters,
-            time_to_first_token=_between(self._started, counts.first_at),
-            inter_chunk_p50=counts.gaps.quantile(0.5),
-            inter_chunk_p95=counts.gaps.quantile(0.95),
-            time_since_last=since_last,
+            time_to_first_token=_rounded(_between(self._started, counts.first_at)),
+            inter_chunk_p50=_rounded(counts.gaps.quantile(0.5)),
+            inter_chunk_p95=_rounded(counts.gaps.quantile(0.95)),
+            time_since_last=_rounded(since_last),
             stalled=state == "stalled",
             overrun=self.estimate is not None and tokens > self.estimate,
             state=state,
@@ -216,3 +216,8 @@ class ProgressTracker(Generic[_Item]):
 
 def _between(start: float | None, end: float | None) -> float | None:
     return None if start is None or end is None else end - start
+
+
+def _rounded(seconds: float | None) -> float | None:
+    # No clock is finer, and the noise of subtraction is no news.
+    return None if seconds is None else round(seconds, 6)
