@@ -145,3 +145,13 @@ def test_a_wrong_option_is_refused() -> None:
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.startswith(b"rx-stream demo: argument --speed: must be above 0 ")
     assert done.stderr.count(b"\n") == 1
+
+
+def test_options_that_would_do_nothing_are_refused() -> None:
+    for options in (["--prompt", "Hi"], ["--max-tokens", "5"], ["--live", "--speed", "2"]):
+        done = run(*options)
+        assert done.returncode == 2
+        told = done.stderr.decode()
+        assert options[-2] in told
+        assert options[-1] in told
+        assert told.count("\n") == 1
