@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 
 from rx_stream.core.stream_log import Snapshot
 from rx_stream.logs.hub import Hub
+from rx_stream.logs.writer import end_task
 
 __all__ = ["Keeper"]
 
@@ -71,10 +72,7 @@ class Keeper(ABC):
     async def stop(self) -> None:
         """End the task."""
         task, self._task = self._task, None
-        while task is not None and not task.done():
-            # More than once: a client may lose a cancellation between two of its own timeouts.
-            task.cancel()
-            await asyncio.wait([task], timeout=0.05)
+        await end_task(task)
 
     @abstractmethod
     async def added(self, hub: Hub) -> None:

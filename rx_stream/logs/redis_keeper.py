@@ -121,10 +121,10 @@ class RedisKeeper(Keeper):
 
     async def _take(self, hub: Hub, entries: list[tuple[str, dict[bytes, bytes]]]) -> None:
         for entry, fields in entries:
-            if fields[b"e"].decode() != hub.snapshot.epoch:
-                # Another producer: first see what it has kept. The rest is read again.
+            if not _belongs(hub, fields):
+                # Another producer: first see what it has kept.
                 await self.refresh(hub)
-                if fields[b"e"].decode() != hub.snapshot.epoch:
+                if not _belongs(hub, fields):
                     return
             end = int(entry.partition("-")[0])
             if b"d" in fields:
@@ -134,3 +134,8 @@ class RedisKeeper(Keeper):
                 status = cast("EndStatus", fields[b"s"].decode())
                 hub.finish(end, status, fields[b"x"].decode())
         hub.notify()
+
+
+def _belongs(hub: Hub, fields: dict[bytes, bytes]) -> bool:
+    epoch = fields[b"e"].decode()
+    return any(epoch == known for known, _ in reversed(hub.snapshot.epochs))

@@ -14,7 +14,7 @@ from rx_stream.errors import LogError, LogUnavailableError
 if TYPE_CHECKING:
     from rx_stream.logs.base import BaseLog
 
-__all__ = ["Producer", "StreamWriter", "Writer"]
+__all__ = ["Producer", "StreamWriter", "Writer", "end_task"]
 
 _RETRY = 0.05
 """Seconds until the next try when the log cannot be reached."""
@@ -173,9 +173,7 @@ class Writer:
     async def stop(self) -> None:
         """Stop writing; publishers are told."""
         task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+        await end_task(task)
 
     async def _run(self) -> None:
         try:
@@ -259,3 +257,11 @@ async def _event(event: asyncio.Event, delay: float) -> None:
             await event.wait()
     except TimeoutError:
         pass
+
+
+async def end_task(task: asyncio.Task[None] | None) -> None:
+    """Cancel a task and wait for its end."""
+    while task is not None and not task.done():
+        # More than once: a client may lose a cancellation between two of its own timeouts.
+        task.cancel()
+        await asyncio.wait([task], timeout=0.05)

@@ -38,7 +38,8 @@ def sqlite_log(tmp_path: Path) -> OpenLog:
 
     @asynccontextmanager
     async def make(**settings: Any) -> AsyncIterator[Any]:
-        log = SQLiteLog(tmp_path / "streams.db", **settings)
+        number = sum(1 for _ in tmp_path.glob("*.db"))
+        log = SQLiteLog(tmp_path / f"streams-{number}.db", **settings)
         try:
             yield log
         finally:
