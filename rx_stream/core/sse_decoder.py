@@ -58,22 +58,21 @@ class SseDecoder(BlockReader):
             TypeError: ``chunk`` is not bytes.
         """
         # The usual chunks, a piece of a long line or whole events, take the short way.
-        if type(chunk) is bytes:
-            if self._in_line:
-                size = self._size + len(chunk)
-                if 10 not in chunk and 13 not in chunk and size <= self._limit:
-                    self._parts.append(chunk)
-                    self._size = size
-                    return []
-            elif self._between and len(chunk) <= self._limit:
-                tail = 2 if chunk[-2:] == b"\n\n" else 4 if chunk[-4:] == b"\r\n\r\n" else 0
-                if tail:
-                    if chunk[0] == _D and chunk[1:6] == b"ata: ":
-                        data = chunk[6:-tail]
-                        if 10 not in data and 13 not in data:
-                            text = data.decode("utf-8", "replace")
-                            return [ServerSentEvent(text, None, self.last_event_id)]
-                    return self._decode(chunk if 13 not in chunk else with_lf(chunk))
+        if self._in_line and type(chunk) is bytes and 10 not in chunk and 13 not in chunk:
+            size = self._size + len(chunk)
+            if size <= self._limit:
+                self._size = size
+                self._parts.append(chunk)
+                return []
+        if self._between and type(chunk) is bytes and len(chunk) <= self._limit:
+            tail = 2 if chunk[-2:] == b"\n\n" else 4 if chunk[-4:] == b"\r\n\r\n" else 0
+            if tail:
+                if chunk[0] == _D and chunk[1:6] == b"ata: ":
+                    data = chunk[6:-tail]
+                    if 10 not in data and 13 not in data:
+                        text = data.decode("utf-8", "replace")
+                        return [ServerSentEvent(text, None, self.last_event_id)]
+                return self._decode(chunk if 13 not in chunk else with_lf(chunk))
         return self._feed(chunk if type(chunk) is bytes else as_bytes("from_sse", chunk))
 
     def _feed(self, chunk: bytes) -> list[ServerSentEvent]:
