@@ -10,6 +10,8 @@ from rx_stream.types import ServerSentEvent
 
 __all__ = ["PayloadDecoder"]
 
+_LF, _CR = b"\n\r"
+
 
 class PayloadDecoder(SseDecoder):
     """Decodes as :class:`SseDecoder` does, but an event that has only data may come as its bytes.
@@ -26,6 +28,16 @@ class PayloadDecoder(SseDecoder):
         Raises:
             EventTooLargeError: One is larger than the limit, and none comes before it.
         """
+        # What nearly every read of a slow stream is: one whole event.
+        if (
+            self._between
+            and chunk[:6] == b"data: "
+            and chunk.find(b"\n") == len(chunk) - 2
+            and chunk[-1] == _LF
+            and _CR not in chunk
+            and len(chunk) <= self._limit
+        ):
+            return [chunk[6:-2]]
         events = self.feed(chunk)
         if not events and self.outcome is not None:
             raise EventTooLargeError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol, cast
 
@@ -59,6 +59,7 @@ class LlmStream:
 
     __slots__ = (
         "_body",
+        "_cut",
         "_decoder",
         "_events_seen",
         "_named",
@@ -84,6 +85,7 @@ class LlmStream:
         self._wrapper: str | None = None
         self._short_way: _ShortWay | None = None
         self._body: Body | None = None
+        self._cut: Callable[[bytes], Sequence[Payload]] | None = None
         self._utf8: Utf8Decoder | None = None
         self._parse = parser()
         self._sent = Transcript()
@@ -95,8 +97,8 @@ class LlmStream:
         if self.outcome is not None:
             return []
         try:
-            if isinstance(item, bytes):
-                self._bytes(item)
+            if type(item) is bytes and self._cut is not None:
+                self._events(self._cut(item))
             else:
                 self._item(item)
         except RxStreamError as error:
@@ -129,7 +131,7 @@ class LlmStream:
     # ------------------------------------------------------------------ kinds of items
 
     def _item(self, item: object) -> None:
-        if isinstance(item, (bytearray, memoryview)):
+        if isinstance(item, (bytes, bytearray, memoryview)):
             self._bytes(bytes(cast("bytes", item)))
         elif isinstance(item, str):
             if self._named in WIRE:
@@ -152,22 +154,23 @@ class LlmStream:
             return
         if self._body is None:
             self._body = Body()
-        events = self._body.feed(chunk)
-        if events:
-            self._events(events)
+        self._events(self._body.feed(chunk))
+        self._cut = self._body.cut
 
     def _events(self, events: Sequence[Payload]) -> None:
-        at = 0
-        self._events_seen = True
-        while at < len(events) and self.outcome is None:
-            if self._short_way is not None:
-                at = self._short_way.read(events, at, self.answer)
+        at, short_way = 0, self._short_way
+        while at < len(events):
+            if short_way is not None:
+                at = short_way.read(events, at, self.answer)
                 if at == len(events):
                     return
             self._event(events[at])
-            at += 1
+            if self.outcome is not None:
+                return
+            at, short_way = at + 1, self._short_way
 
     def _event(self, event: Payload, *, last: bool = False) -> None:
+        self._events_seen = True
         if isinstance(event, bytes):
             name, text = None, event.decode("utf-8", "replace").strip()
         else:
