@@ -96,17 +96,23 @@ class SseEncoder:
             TypeError: It is not text, a chunk, progress or an event.
             ValueError: It has what the dialect or an event cannot carry.
         """
-        if self._before is not None:
+        before = self._before
+        if before is not None:
+            text: str | None = None
             if type(item) is str:
-                if self._ids is None:
-                    return [f"{self._before}{escape(item)}{self._after}"] if item else []
-                return self._short(item) if item else []
-            if type(item) is StreamChunk and item.finish_reason is None and not item.is_complete:
+                text = item
+            elif type(item) is StreamChunk:
                 about = item.metadata
-                if about is not self._plain or len(about) != self._plain_size:
+                if about is self._plain and len(about) == self._plain_size:
+                    if item.finish_reason is None and not item.is_complete:
+                        text = item.content
+                else:
                     self._learn(about)
-                if about is self._plain and item.content:
-                    return self._short(item.content)
+            if text is not None:
+                if not text:
+                    return []
+                frame = f"{before}{escape(text)}{self._after}"
+                return [frame] if self._ids is None else self._numbered([frame])
         frames = self._frames(item)
         self._look()
         return frames
@@ -125,12 +131,6 @@ class SseEncoder:
         except Exception:  # noqa: BLE001 - a client must hear of the first error all the same
             message = FAILED
         return self._first(self._dialect.error(str(message)))
-
-    def _short(self, text: str) -> list[str]:
-        """Return the one frame of text where nothing else is due."""
-        if self._ids is None:
-            return [f"{self._before}{escape(text)}{self._after}"]
-        return self._numbered([f"{self._before}{escape(text)}{self._after}"])
 
     def _learn(self, about: Mapping[str, object]) -> None:
         """Remember the metadata of chunks that have text of the first choice and nothing else.
