@@ -34,7 +34,7 @@ def sse_iterable(
     keep_alive: Seconds | None = 15.0,
     capacity: int = 64,
     overflow: Overflow = "coalesce",
-    max_characters: int = 1 << 16,
+    max_characters: int = 1 << 20,
 ) -> Generator[bytes, None, None]:
     r"""Iterate over the body of a response that sends a stream as Server-Sent Events.
 

@@ -50,7 +50,7 @@ def sse_response(
     keep_alive: Seconds | None = 15.0,
     capacity: int = 64,
     overflow: Overflow = "coalesce",
-    max_characters: int = 1 << 16,
+    max_characters: int = 1 << 20,
     write_timeout: Seconds | None = 60.0,
     max_duration: Seconds | None = None,
     headers: Mapping[str, str] | None = None,

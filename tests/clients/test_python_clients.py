@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+
+from rx_stream import StreamResult, collect, from_llm, sse_response
 
 KINDS = ["plain", "tools"]
 
@@ -116,3 +119,56 @@ def test_plain_text_can_be_read_with_nothing_but_a_split(base: str, answers) -> 
     ):
         events = [event.data for event in source.iter_sse() if event.event == "message"]
     assert "".join(events) == answers.TEXT.replace("\r\n", "\n")
+
+
+def relayed(path: Path, dialect: str):
+    """A server that translates the recorded stream of one provider into a dialect."""
+    body = path.read_bytes()
+    pieces = [body[i : i + 50] for i in range(0, len(body), 50)]
+    return sse_response(lambda scope: from_llm(pieces), dialect=dialect)
+
+
+def answer_of(path: Path) -> StreamResult:
+    results: list[StreamResult] = []
+    from_llm([path.read_bytes()]).pipe(collect()).subscribe(results.append)
+    return results[0]
+
+
+def test_the_anthropic_sdk_reads_the_stream_of_llama_cpp(serving, recordings: Path) -> None:
+    from anthropic import Anthropic
+
+    path = recordings / "llamacpp-chat.sse"
+    expected = answer_of(path)
+    with (
+        serving(relayed(path, "anthropic")) as base,
+        Anthropic(api_key="x", base_url=base, max_retries=0) as client,
+    ):
+        messages = [{"role": "user", "content": "hi"}]
+        with client.messages.stream(model="m", max_tokens=9, messages=messages) as stream:
+            message = stream.get_final_message()
+    assert message.content[0].text == expected.content
+    assert message.usage.output_tokens == expected.usage["output_tokens"]
+
+
+def test_the_openai_sdk_reads_the_stream_of_anthropic(serving, shared: Path) -> None:
+    from openai import OpenAI
+
+    path = shared / "recordings" / "anthropic-tool-use.sse"
+    expected = answer_of(path)
+    assert expected.tool_calls
+    text = arguments = ""
+    with (
+        serving(relayed(path, "openai")) as base,
+        OpenAI(api_key="x", base_url=base, max_retries=0) as client,
+    ):
+        messages = [{"role": "user", "content": "hi"}]
+        stream = client.chat.completions.create(model="m", stream=True, messages=messages)
+        for chunk in stream:
+            for choice in chunk.choices:
+                text += choice.delta.content or ""
+                finish = choice.finish_reason
+                for call in choice.delta.tool_calls or ():
+                    arguments += call.function.arguments
+    assert text == expected.content
+    assert finish == "tool_calls"
+    assert arguments == "".join(call["arguments"] for call in expected.tool_calls)
