@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Literal, TypeAlias
+from typing import Literal, NoReturn, TypeAlias
 
 from rx_stream.core.arguments import as_bytes
 from rx_stream.errors import EventTooLargeError, MalformedLineError
@@ -12,6 +12,14 @@ __all__ = ["JsonValue", "NdjsonDecoder"]
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"  #
 """What a line of JSON may hold."""
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON value")
+
+
+# Python alone would take NaN and Infinity, which no other reader does.
+_parse = json.JSONDecoder(parse_constant=_refuse).decode
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -88,8 +96,8 @@ class NdjsonDecoder:
         if not line or line.isspace():
             return
         try:
-            values.append(json.loads(line.decode("utf-8", "replace")))
-        except ValueError as error:
+            values.append(_parse(line.decode("utf-8", "replace")))
+        except (ValueError, RecursionError) as error:
             self.outcome = MalformedLineError(
                 f"from_ndjson: line {self._lines} is not JSON: {error}", line=self._lines
             )

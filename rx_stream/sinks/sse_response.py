@@ -58,8 +58,14 @@ def sse_response(
     """Serve a stream as Server-Sent Events; every request subscribes anew.
 
     A plain ASGI application: mount it in Starlette, FastAPI, Litestar or beside Django, give it to
-    a ``Route``, return it from a Starlette endpoint, or run it as it is. It answers GET, POST and
-    HEAD; for HEAD nothing is subscribed.
+    a ``Route``, return it from a Starlette endpoint, or run it as it is::
+
+        def answer(scope):
+            return from_llm(ask_model()).pipe(track_progress(500, 0.5))
+
+        app = Starlette(routes=[Route("/answer", sse_response(answer))])
+
+    It answers GET, POST and HEAD; for HEAD nothing is subscribed.
 
     The headers and one comment line are sent at once. Everything that is ready goes out in one
     write of at most 16 KiB. A comment line is sent in silence, so that proxies keep the connection

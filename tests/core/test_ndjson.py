@@ -80,3 +80,11 @@ def test_random_cuts_change_nothing() -> None:
         cuts = sorted(rnd.randint(0, len(body)) for _ in range(20))
         pieces = [body[a:b] for a, b in zip([0, *cuts], [*cuts, len(body)], strict=True)]
         assert decode(pieces)[1] == whole
+
+
+@pytest.mark.parametrize("line", [b"NaN", b"[Infinity]", b'{"a": -Infinity}', b"[" * 100_000])
+def test_what_only_python_would_read_is_refused(line: bytes) -> None:
+    decoder, values = decode([b"1\n" + line + b"\n"])
+    assert values == [1]
+    assert isinstance(decoder.outcome, MalformedLineError)
+    assert decoder.outcome.line == 2
