@@ -7,6 +7,8 @@ import re
 from rx_stream.core.inline_lists import is_list_number
 from rx_stream.core.sentence_marks import Verdict
 from rx_stream.core.sentence_words import Profile
+from rx_stream.core.sentence_words.kinds import DEGREES, ERAS, HOURS, LAST_OF_A_LIST, UNITS
+from rx_stream.core.time_phrases import is_opening_phrase, is_year
 
 __all__ = ["LONGEST_LOOK", "AbbreviationRules"]
 
@@ -16,31 +18,14 @@ LONGEST_LOOK = 24
 _END, _GO_ON, _WAIT = Verdict.END, Verdict.GO_ON, Verdict.WAIT
 
 _next_word = re.compile(r"[\w'\u2019]+").match
-_acronym = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,3}").fullmatch
+_signs = "[\u0b80-\u0d7f]{0,2}"  # Vowel signs of Dravidian scripts.
+_acronym = re.compile(rf"(?:[^\W\d_]{{1,2}}{_signs}\.)+[^\W\d_]{{1,3}}{_signs}").fullmatch
 _roman = re.compile(r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})").fullmatch
-_time_phrase = re.compile(
-    r"\W*(?:at|by|around|about|before|after|from|until|till|since|on)\b[^,;:]{0,24}", re.IGNORECASE
-).fullmatch
 _determiner = re.compile(r"(?:\A|\W)(?:an?|the|his|her|their|my|your|our)\s+\S*\Z", re.I).search
-_dated = re.compile(r"\d\s*\S*\Z").search
 
 _DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
 _LEADING = "\"'\u201c\u201d\u2018\u2019\xab\xbb([{*_`~\u201e\xbf\xa1"
 _BEFORE_MARKER = " \t\r\xa0\u3000-\u2022\u2043" + _LEADING
-_HOURS = frozenset({"a.m", "p.m", "am", "pm"})
-_UNITS = frozenset(
-    {"in", "ft", "lb", "lbs", "oz", "yd", "mi", "mph", "min", "hr", "hrs", "sec"}
-    | {"ne", "nw", "se", "sw"}
-)
-_ERAS = frozenset({"b.c", "a.d", "b.c.e", "c.e"})
-_DEGREES = frozenset(
-    {"ph.d", "d.phil", "m.d", "d.d.s", "j.d", "ed.d"}
-    | {"b.a", "m.a", "m.b.a", "b.sc", "m.sc", "ll.b", "ll.m"}
-)
-_LAST_OF_A_LIST = frozenset(
-    {"etc", "usw", "ecc", "enz", "osv", "itd", "itp", "atd", "at\u010f", "stb", "jne"}
-    | {"т.д", "т.п", "др", "пр", "κλπ", "κ.λπ", "κτλ"}
-)
 
 
 class _Token:
@@ -131,7 +116,7 @@ class AbbreviationRules:
         if word is None:
             return _WAIT
         # "Vol. I", but "No. I do not."
-        says_no = lower == "no" and word == "I" and self._words.english
+        says_no = lower == "no" and word == "I" and self._words.pronoun_i
         return _GO_ON if _roman(word) and not says_no else _END
 
     def _is_plain_word(self, token: _Token) -> bool:
@@ -160,7 +145,7 @@ class AbbreviationRules:
             return _END
         following = text[after : after + 1]
         if following.isdigit():
-            goes_on = never or lower in _UNITS or (acronym and lower not in _HOURS)
+            goes_on = never or lower in UNITS or (acronym and lower not in HOURS)
             return _GO_ON if goes_on else _END
         if not following.isalpha():
             return _GO_ON if never else _END
@@ -172,23 +157,22 @@ class AbbreviationRules:
     def _judge_before_word(self, token: _Token, whole: bool, word: str) -> Verdict:
         words = self._words
         lower = token.lower
-        if lower in _UNITS:
+        if lower in UNITS:
             return _END
         if word == ".":  # Another initial.
             return _GO_ON
         starts = word.lower() in words.starters
         left = token.before + token.original
-        if lower in _HOURS:
+        if lower in HOURS:
             zone = word.isupper() and 2 <= len(word) <= 4
-            opens = whole and not starts and _time_phrase(left) is not None
-            return _GO_ON if zone or opens else _END
+            return _GO_ON if zone or (not starts and is_opening_phrase(left, whole)) else _END
         if starts:
             return _GO_ON if word == "I" and token.is_initial and token.original != "I" else _END
-        if lower in _ERAS and _dated(left):
+        if lower in ERAS and is_year(left):
+            return _GO_ON if is_opening_phrase(left, whole) else _END
+        if lower in DEGREES and _determiner(left):
             return _END
-        if lower in _DEGREES and _determiner(left):
-            return _END
-        return _END if lower in _LAST_OF_A_LIST else _GO_ON
+        return _END if lower in LAST_OF_A_LIST else _GO_ON
 
     @staticmethod
     def _word(text: str, at: int, final: bool) -> str | None:
@@ -205,7 +189,7 @@ class AbbreviationRules:
 
     def is_pronoun_i(self, text: str, at: int, final: bool) -> bool | None:
         """Tell whether the word at a place is ``I`` or ``I'm``; None if it may go on."""
-        if not self._words.english or text[at : at + 1] != "I":
+        if not self._words.pronoun_i or text[at : at + 1] != "I":
             return False
         word = self._word(text, at, final)
         return None if word is None else word == "I" or word[:2] in ("I'", "I\u2019")

@@ -20,6 +20,10 @@ __all__ = [
     "Decision",
     "Mark",
     "Verdict",
+    "find_candidate",
+    "find_deciding",
+    "find_in_ascii",
+    "find_in_ascii_or_letter_mark",
     "one_of",
 ]
 
@@ -112,3 +116,14 @@ DASHES = "-\u2013\u2014"
 def one_of(characters: str) -> str:
     """Return a regular expression for one of the characters."""
     return f"[{re.escape(characters)}]"
+
+
+find_candidate = re.compile(one_of(LATIN + STRONG + WIDE + LETTER_MARKS + NEWLINES + ")")).search
+"""Find what may end a sentence. A text without it is settled as it comes."""
+
+find_in_ascii = re.compile(r"[.!?\n)]").search
+find_in_ascii_or_letter_mark = re.compile(r"[.!?\n):;]").search
+"""For text after other than ASCII: the letter before ``;`` or ``:`` may be Greek or Armenian."""
+
+find_deciding = re.compile(rf"[^\s{re.escape(CLOSERS + LATIN + WIDE + STRONG)}]|\n").search
+"""Find what may decide an undecided place; all else leaves it undecided."""

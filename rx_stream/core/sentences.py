@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rx_stream.core.inline_lists import InlineList
+from rx_stream.core.newline_rules import CodeFence, judge_soft_newline
 from rx_stream.core.open_sentence import OpenSentence
 from rx_stream.core.sentence_marks import (
-    CLOSERS,
-    LATIN,
-    LETTER_MARKS,
     NEWLINES,
-    SPACES,
-    STRONG,
-    WIDE,
-    Decision,
     Verdict,
-    one_of,
+    find_candidate,
+    find_deciding,
+    find_in_ascii,
+    find_in_ascii_or_letter_mark,
 )
 from rx_stream.core.sentence_rules import SentenceRules
 from rx_stream.core.sentence_words import profile_for
@@ -26,22 +22,8 @@ __all__ = ["Sentences"]
 
 _END, _GO_ON, _WAIT = Verdict.END, Verdict.GO_ON, Verdict.WAIT
 
-# A text without one of these is settled as it comes.
-_candidate = re.compile(one_of(LATIN + STRONG + WIDE + LETTER_MARKS + NEWLINES + ")")).search
-_ascii_candidate = re.compile(r"[.!?\n)]").search
-# After text that is not ASCII, a letter before these may be Greek or Armenian.
-_ascii_candidate_or_letter_mark = re.compile(r"[.!?\n):;]").search
-
-# Nothing but these keeps an undecided place undecided.
-_deciding = re.compile(rf"[^\s{re.escape(CLOSERS + LATIN + WIDE + STRONG)}]|\n").search
 _LONG_UNDECIDED = 128
 
-_second_newline = re.compile(f"{one_of(SPACES)}*{one_of(NEWLINES)}").match
-_space = re.compile(r"\s*").match
-_block = re.compile(r"```|~~~|#{1,6}[ \t]|[-*+>|\u2022\u2043][ \t]|\d{1,2}[.)][ \t]").match
-_part_of_block = re.compile(r"`{0,2}|~{0,2}|#{0,6}|[-*+>|\u2022\u2043]|\d{0,2}[.)]?").fullmatch
-
-_FENCES = ("```", "~~~")
 _NEXT_SENTENCE = "Xx "
 
 
@@ -79,8 +61,8 @@ class Sentences:
         self._items = InlineList()
         self._undecided = ""  # Unsettled text; it begins with a candidate.
         self._deferred: list[str] = []  # More of it that cannot decide anything.
-        self._fence = ""  # What closes the Markdown code block that the text is in.
-        self._search = _ascii_candidate
+        self._fence = CodeFence()
+        self._search = find_in_ascii
 
     def feed(self, text: str, /) -> Sequence[str]:
         """Take more text and return the sentences that it ends."""
@@ -91,16 +73,16 @@ class Sentences:
                         self._open.add(text)
                     return ()
             else:
-                self._search = _ascii_candidate_or_letter_mark
-                if _candidate(text) is None:
+                self._search = find_in_ascii_or_letter_mark
+                if find_candidate(text) is None:
                     self._open.add(text)
                     return ()
             return self._work(text, False)
         if not text.isascii():
-            self._search = _ascii_candidate_or_letter_mark
+            self._search = find_in_ascii_or_letter_mark
         if len(self._undecided) > _LONG_UNDECIDED:
             self._deferred.append(text)
-            if _deciding(text) is None:
+            if find_deciding(text) is None:
                 return ()
             return self._work(self._take_undecided(), False)
         return self._work(self._undecided + text, False)
@@ -112,90 +94,76 @@ class Sentences:
         return text
 
     def _work(self, text: str, final: bool) -> list[str]:
+        """Settle what can be settled of a text that goes on where the sentence stands."""
         sentences: list[str] = []
-        sentence = self._open
-        items = self._items
         decide = self._rules.decide
-        self._undecided = ""
+        fence, items, sentence = self._fence, self._items, self._open
+        search = self._search if text.isascii() else find_candidate
         start = place = 0
-        search = self._search if text.isascii() else _candidate
+        self._undecided = ""
         while (match := search(text, place)) is not None:
             at = match.start()
-            newline = text[at] in NEWLINES
-            if newline and not self._has_content(text, start, at):
-                # Blank space leads the sentence; settled here so that it is not looked at again.
-                sentence.add(text[start : at + 1])
-                sentence.begins_line = True
-                start = place = at + 1
-                continue
-            if newline or self._fence:
-                verdict, end = self._judge_newline(text, start, at, final)
+            if text[at] in NEWLINES:
+                verdict, end, start = self._newline(text, start, at, final)
+            elif fence.closing:
+                verdict, end = _GO_ON, at + 1
             else:
                 verdict, end = decide(text, start, at, sentence, items, final)
-            if verdict is _WAIT:
-                if at > start:
-                    sentence.add(text[start:at])
-                self._undecided = text[at:]
-                return sentences
             if verdict is _GO_ON:
                 place = end
-                if newline:
-                    sentence.add(text[start:end])
-                    start = end
-            elif end < 0:
-                sentences.append(self._end_before_item(text[start:at], -end))
-                start, place = at, at + 1
+            elif verdict is _END:
+                start, place = self._end(text, start, at, end, sentences)
             else:
-                sentences.append(self._end(text[start:end], newline))
-                start = place = end
-        if start < len(text):
-            sentence.add(text[start:])
+                self._settle(text[start:at])
+                self._undecided = text[at:]
+                return sentences
+        self._settle(text[start:])
         return sentences
 
-    def _has_content(self, text: str, start: int, at: int) -> bool:
-        return self._open.opening != "" or (start < at and not text[start:at].isspace())
+    def _settle(self, text: str) -> None:
+        if text:
+            self._open.add(text)
 
-    def _judge_newline(self, text: str, start: int, at: int, final: bool) -> Decision:
-        """Judge a newline, or anything in a code block."""
-        if text[at] not in NEWLINES:
-            return _GO_ON, at + 1
-        if self._fence or not self._soft or self._is_fence_line(text[start:at]):
-            return _END, at + 1
-        second = _second_newline(text, at + 1)
-        if second:
-            return _END, second.end()
-        space = _space(text, at + 1)
-        following = space.end() if space else at + 1
-        if _block(text, following):
-            return _END, at + 1
-        if not final and _part_of_block(text, following):
-            return _WAIT, at
-        return _GO_ON, at + 1
+    def _newline(self, text: str, start: int, at: int, final: bool) -> tuple[Verdict, int, int]:
+        """Judge a newline; return also where the sentence goes on.
 
-    def _end(self, text: str, newline: bool) -> str:
+        What does not end at it is settled, so that it is not looked at again.
+        """
         sentence = self._open
+        opening = sentence.opening_with(text[start:at])
+        if not opening:
+            # Blank space leads the sentence.
+            sentence.add(text[start : at + 1])
+            sentence.begins_line = True
+            return _GO_ON, at + 1, at + 1
+        fence_line = sentence.begins_line and CodeFence.is_fence(opening)
+        if not self._soft or self._fence.closing or fence_line:
+            return _END, at + 1, start
+        verdict, end = judge_soft_newline(text, at, final)
+        if verdict is not _GO_ON:
+            return verdict, end, start
+        sentence.add(text[start:end])
+        return _GO_ON, end, end
+
+    def _end(
+        self, text: str, start: int, at: int, end: int, sentences: list[str]
+    ) -> tuple[int, int]:
+        """End a sentence; return where the next one begins and where to look on."""
+        sentence = self._open
+        if end < 0:
+            # Before the number of a list item, which is so many characters before its mark.
+            whole = sentence.end(text[start:at], begins_line=False)
+            sentences.append(whole[:end])
+            self._items.advance()
+            sentence.add(whole[end:])
+            return at, at + 1
+        newline = text[at] in NEWLINES
         if newline:
             self._items.reset()
             if sentence.begins_line:
-                self._note_fence(sentence.opening_with(text))
-        return sentence.end(text, begins_line=newline)
-
-    def _is_fence_line(self, text: str) -> bool:
-        return self._open.begins_line and self._open.opening_with(text) in _FENCES
-
-    def _note_fence(self, opening: str) -> None:
-        if self._fence:
-            if opening == self._fence:
-                self._fence = ""
-        elif opening in _FENCES:
-            self._fence = opening
-
-    def _end_before_item(self, text: str, length: int) -> str:
-        """End the sentence ``length`` characters before the end of ``text``."""
-        whole = self._open.end(text, begins_line=False)
-        self._items.advance()
-        self._open.add(whole[-length:])
-        return whole[:-length]
+                self._fence.end_line(sentence.opening_with(text[start:end]))
+        sentences.append(sentence.end(text[start:end], begins_line=newline))
+        return end, end
 
     def flush(self) -> Sequence[str]:
         """Return the last sentences: nothing follows that could join them."""
@@ -205,27 +173,24 @@ class Sentences:
             sentences.append(rest)
         self._open = OpenSentence()
         self._items.reset()
-        self._fence = ""
-        self._search = _ascii_candidate
+        self._fence = CodeFence()
+        self._search = find_in_ascii
         return sentences
 
     def settle(self) -> Sequence[str]:
         """Return the sentence that has its final mark and waits only for what follows."""
-        if not self._undecided:
+        if not self._undecided or self._undecided[0] in NEWLINES:
             return ()
         text = self._take_undecided()
-        gap = "" if text[-1].isspace() else " "
-        probe = text + gap + _NEXT_SENTENCE
-        if text[0] in NEWLINES:
-            verdict, end = self._judge_newline(probe, 0, 0, True)
-        else:
-            verdict, end = self._rules.decide(probe, 0, 0, self._open, self._items, True)
+        probe = text + ("" if text[-1].isspace() else " ") + _NEXT_SENTENCE
+        verdict, end = self._rules.decide(probe, 0, 0, self._open, self._items, True)
         if verdict is not _END or end < 0:
             self._undecided = text
             return ()
+        sentences: list[str] = []
         end = min(end, len(text))
-        sentence = self._end(text[:end], text[end - 1] in NEWLINES)
-        return [sentence, *self.feed(text[end:])]
+        self._end(text, 0, 0, end, sentences)
+        return [*sentences, *self.feed(text[end:])]
 
     def drain(self) -> str:
         """Hand over what is settled of the sentence; it will end without that."""

@@ -25,14 +25,14 @@ class Profile:
 
     Args:
         lists: The words of the language.
-        english: Whether ``I`` is a pronoun.
+        pronoun_i: Whether ``I`` is a pronoun.
         abbreviations: More words that never end a sentence, with or without their dots.
     """
 
-    __slots__ = ("english", "known", "never", "number", "ordinals", "sometimes", "starters")
+    __slots__ = ("known", "never", "number", "ordinals", "pronoun_i", "sometimes", "starters")
 
     def __init__(
-        self, lists: WordLists, *, english: bool = False, abbreviations: Iterable[str] = ()
+        self, lists: WordLists, *, pronoun_i: bool = False, abbreviations: Iterable[str] = ()
     ) -> None:
         own = {
             word.rstrip(".").lower()
@@ -40,7 +40,7 @@ class Profile:
             for word in abbreviation.split()
             if word.endswith(".") or word == abbreviation.split()[-1]
         }
-        self.english = english
+        self.pronoun_i = pronoun_i
         self.ordinals = lists.ordinals
         self.never = frozenset(f"{lists.never} {_TITLES}".split()) | own
         self.number = frozenset(f"{lists.number} {_NUMBER_SIGNS}".split()) - own
@@ -58,5 +58,5 @@ def profile_for(language: str, abbreviations: tuple[str, ...] = ()) -> Profile:
     primary = language.replace("_", "-").partition("-")[0].lower()
     primary = _SAME.get(primary, primary)
     lists = _LISTS.get(primary)
-    english = lists is None or primary == "en"
-    return Profile(lists or ENGLISH, english=english, abbreviations=abbreviations)
+    pronoun_i = lists is None or primary in ("en", "da")
+    return Profile(lists or ENGLISH, pronoun_i=pronoun_i, abbreviations=abbreviations)
