@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from itertools import repeat
 from typing import Literal
 
 from rx_stream.core.arguments import as_bytes
-from rx_stream.core.sse_framing import BlockReader, with_lf
+from rx_stream.core.sse_framing import with_lf
+from rx_stream.core.sse_shapes import ShapeReader
 from rx_stream.errors import EventTooLargeError
 from rx_stream.types import ServerSentEvent
 
 __all__ = ["SseDecoder"]
-
-# Whole events of one id, one name and one data line, in the orders that servers write.
-_FIELDS = re.compile(
-    r"^(?:id: ([^\n\0]+)\n)?(?:event: (.+)\n)?(?:id: ([^\n\0]+)\n)?data: (.*)\n\n", re.MULTILINE
-)
 
 # An int of thousands of digits is refused by Python, and no client waits even this long.
 _RETRY_DIGITS = 18
@@ -24,7 +18,7 @@ _RETRY_DIGITS = 18
 _D = ord("d")
 
 
-class SseDecoder(BlockReader):
+class SseDecoder(ShapeReader):
     """Decodes ``text/event-stream`` as browsers do, from bytes that were cut anywhere.
 
     Shortcuts are taken only where the count of line ends proves that nothing else is inside.
@@ -41,12 +35,11 @@ class SseDecoder(BlockReader):
     Source: WHATWG HTML, 9.2.6 "Interpreting an event stream".
     """
 
-    __slots__ = ("_between", "_in_line", "_retry_here", "last_event_id", "outcome", "retry")
+    __slots__ = ("_between", "_in_line", "_retry_here", "outcome", "retry")
 
     def __init__(self, *, max_event_size: int = 32 << 20, last_event_id: str = "") -> None:
-        super().__init__(max_event_size)
+        super().__init__(max_event_size, last_event_id)
         self._between = self._in_line = False
-        self.last_event_id = last_event_id
         self.retry: int | None = None
         self.outcome: Exception | Literal[True] | None = None
         self._retry_here: int | None = None
@@ -125,60 +118,6 @@ class SseDecoder(BlockReader):
             if events is not None:
                 return events
         return self._by_line(blocks.decode("utf-8", "replace") if text is None else text)
-
-    def _data_only(self, text: str) -> list[ServerSentEvent] | None:
-        """Return the events if all lines are data lines, else None."""
-        many = text[6:-2].split("\n\ndata: ")
-        more = text.count("\n") - 2 * len(many)
-        if more:
-            # What the lines of one event are joined with is what they are cut at.
-            if text.count("\ndata: ") - len(many) + 1 != more:
-                return None
-            if len(many) == 1:
-                data = many[0].replace("\ndata: ", "\n")
-                return [ServerSentEvent(data, None, self.last_event_id)]
-            many = [data.replace("\ndata: ", "\n") for data in many]
-        return list(map(ServerSentEvent, many, repeat(None), repeat(self.last_event_id)))
-
-    def _one(self, head: str, data: str) -> list[ServerSentEvent] | None:
-        """Return the event if ``head`` has a name or an id or both, and nothing else, or None."""
-        first, line_end, second = head.partition("\n")
-        if first[:7] == "event: ":
-            name = first[7:] or None
-            if not line_end:
-                return [ServerSentEvent(data, name, self.last_event_id)]
-            if second[:4] == "id: " and "\n" not in second and "\0" not in second:
-                self.last_event_id = second[4:]
-                return [ServerSentEvent(data, name, self.last_event_id)]
-        elif first[:4] == "id: " and "\0" not in first:
-            if not line_end:
-                self.last_event_id = first[4:]
-                return [ServerSentEvent(data, None, self.last_event_id)]
-            if second[:7] == "event: " and "\n" not in second:
-                self.last_event_id = first[4:]
-                return [ServerSentEvent(data, second[7:] or None, self.last_event_id)]
-        return None
-
-    def _many(self, text: str) -> list[ServerSentEvent] | None:
-        """Return the events if they have ids, names and one data line only, else None."""
-        fields: list[tuple[str, str, str, str]] = _FIELDS.findall(text)
-        left = text.count("\n") - 2 * len(fields)
-        last = self.last_event_id
-        events: list[ServerSentEvent] = []
-        for before, name, after, data in fields:
-            if name:
-                left -= 1
-            if before:
-                last = before
-                left -= 1
-            if after:
-                last = after
-                left -= 1
-            events.append(ServerSentEvent(data, name or None, last))
-        if left or not events:
-            return None
-        self.last_event_id = last
-        return events
 
     def _by_line(self, text: str) -> list[ServerSentEvent]:
         """Decode blocks of any shape by the rules of the standard, line by line."""
