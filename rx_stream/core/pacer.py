@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from rx_stream.core.gcra import EPSILON, Gcra
-from rx_stream.core.limiter import Limiter, Reservation
+from rx_stream.core.limiter import Limiter
+from rx_stream.core.turns import Turns
 from rx_stream.errors import BackpressureError
 from rx_stream.types import StreamChunk
 
@@ -27,7 +28,7 @@ class Pacer(Generic[_Item]):
     Args:
         cost: Tells what an item costs in tokens; None for what is not text.
         own: The stream's own rate.
-        limiter: A rate shared with other streams, which holds as well.
+        limiter: A rate shared with other streams.
         max_pending_tokens: Tokens that may wait; more is an error, unless the source pauses.
         cut: Cuts an item that costs more than the burst into (piece, cost); None keeps it whole.
     """
@@ -36,12 +37,9 @@ class Pacer(Generic[_Item]):
         "_cost",
         "_cut",
         "_ended",
-        "_limiter",
         "_most",
-        "_own",
-        "_place",
         "_queue",
-        "_ready",
+        "_turns",
         "_wake",
         "failure",
         "inputs",
@@ -60,13 +58,10 @@ class Pacer(Generic[_Item]):
         cut: Callable[[_Item, int], Sequence[tuple[_Item, int]]] | None = None,
     ) -> None:
         self._cost = cost
-        self._own = own
-        self._limiter = limiter
+        self._turns = Turns(own, limiter, self._changed)
         self._most = max_pending_tokens
         self._cut = cut
         self._queue: deque[tuple[_Item, int, float]] = deque()  # With its cost and arrival.
-        self._place: Reservation | None = None  # What the limiter gave the head of the queue.
-        self._ready = 0.0  # Nothing leaves as if it had left before this.
         self._wake: float | None = None
         self._ended = False  # A terminal chunk waits: nothing may overtake it.
         self.failure: Exception | None = None
@@ -83,22 +78,20 @@ class Pacer(Generic[_Item]):
 
     def start(self, now: float) -> Sequence[_Item]:
         """Begin; no credit is older than this."""
-        self._ready = now
+        self._turns.begin(now)
         return ()
 
     def feed(self, item: _Item, now: float, /) -> Sequence[_Item]:
         """Take an item and return what may leave."""
         if self.failure is not None:
             return ()
-        if self._own.rate is None and self._limiter is None and not self._queue:
+        if not self._queue and self._turns.unlimited:
             return (item,)
         cost = self._cost(item)
         if cost is None:
             if not self._ended:
                 return (*self.tick(now), item)
             cost = 0
-        if not self._queue and self._is_free(cost, now):
-            return (item,)
         self._queue_up(item, cost, now)
         out = self.tick(now)
         if self._most is not None and self.pending > self._most and not self.pausable:
@@ -108,24 +101,11 @@ class Pacer(Generic[_Item]):
             )
         return out
 
-    def _is_free(self, cost: int, now: float) -> bool:
-        """Let an item through that need not wait: most do, behind a slow source."""
-        own = self._own
-        if self._limiter is not None or own.rate == 0 or (self._cut and cost > own.burst):
-            return False
-        if cost:
-            due = own.start(now)
-            if due > now + EPSILON:
-                return False
-            self._ready = due
-            own.pay(cost, due, now)
-        return True
-
     def _queue_up(self, item: _Item, cost: int, now: float) -> None:
         self.pending += cost
         if isinstance(item, StreamChunk) and item.is_complete:
             self._ended = True
-        if self._cut is not None and cost > self._own.burst:
+        if self._cut is not None and cost > self._turns.burst:
             for piece, share in self._cut(item, cost):
                 self._queue.append((piece, share, now))
         else:
@@ -133,45 +113,30 @@ class Pacer(Generic[_Item]):
 
     def tick(self, now: float, /) -> Sequence[_Item]:
         """Return what may leave by now."""
-        queue = self._queue
+        queue, turns = self._queue, self._turns
         self._wake = None
-        if not queue or self._own.rate == 0:
+        if not queue or turns.paused:
             return ()
         out: list[_Item] = []
-        horizon = now + EPSILON
         while queue:
             item, cost, arrival = queue[0]
             if cost:
-                due = self._due(cost, max(arrival, self._ready), now)
-                if due is None or due > horizon:
+                due = self._due(cost, arrival, now)
+                if due is None or due > now + EPSILON:
                     self._wake = due
                     break
-                self._leave(cost, due, now)
+                self.pending -= cost
+                turns.leave(cost, due, now)
             queue.popleft()
             out.append(item)
         return out
 
-    def _due(self, cost: int, anchor: float, now: float) -> float | None:
-        """Return when the head of the queue may leave; None if the limiter has not answered."""
-        own = self._own.start(anchor)
-        if self._limiter is None or own > now + EPSILON:
-            return own
+    def _due(self, cost: int, arrival: float, now: float) -> float | None:
         try:
-            if self._place is None:
-                self._place = self._limiter.reserve(cost, own, now, self._changed)
-            due = self._place.due(now)
+            return self._turns.due(cost, arrival, now)
         except Exception as error:  # noqa: BLE001 - it ends the stream, after its text
             self.break_down(error)
-            return own
-        return due if due is None or due > own else own
-
-    def _leave(self, cost: int, due: float, now: float) -> None:
-        self.pending -= cost
-        self._ready = due
-        self._own.pay(cost, due, now)
-        if self._place is not None:
-            place, self._place = self._place, None
-            place.leave(now)
+            return self._turns.due(cost, arrival, now)
 
     def _changed(self) -> None:
         self.poke()
@@ -181,9 +146,7 @@ class Pacer(Generic[_Item]):
         if self.failure is not None:
             return ()
         out = self.tick(now)
-        if self._own.rate == 0:
-            self._ready = now  # Nothing was due while it was paused.
-        self._own.change(rate, now)
+        self._turns.change(rate, now)
         return (*out, *self.tick(now))
 
     def flush(self, now: float, /) -> Sequence[_Item]:
@@ -193,17 +156,13 @@ class Pacer(Generic[_Item]):
     def break_down(self, error: Exception) -> None:
         """Fail for want of a limiter or a rate; what waits goes by whatever is left of them."""
         self.failure = self.failure or error
-        self._limiter = self._place = None
-        if self._own.rate == 0:
-            self._own = Gcra(None, 1)
+        self._turns.lift()
 
     def cancel(self, now: float) -> None:
         """Forget what waits: the subscriber has gone."""
-        place, self._place = self._place, None
+        self._turns.cancel(now)
         self._queue.clear()
         self._wake = None
-        if place is not None:
-            place.cancel(now)
 
     def wake_at(self) -> float | None:
         """Return when the head of the queue is due."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, cast
 
+from rx_stream.core.forecast import Forecast
 from rx_stream.core.gcra import EPSILON
-from rx_stream.core.overrun import expected_total
 from rx_stream.core.progress_counts import ProgressCounts
 from rx_stream.core.token_counter import CountsTokens
 from rx_stream.types import StreamProgress, StreamState
@@ -34,15 +34,14 @@ class ProgressTracker(Generic[_Item]):
         "_add_item",
         "_add_time",
         "_counts",
+        "_forecast",
         "_interval",
         "_items",
         "_next",
-        "_percentage",
         "_report",
         "_stall_after",
         "_started",
         "_times",
-        "estimate",
         "failure",
         "inputs",
     )
@@ -65,8 +64,7 @@ class ProgressTracker(Generic[_Item]):
         self._add_time = self._times.append
         self._started = 0.0
         self._next: float | None = None
-        self._percentage = 0.0
-        self.estimate = estimate
+        self._forecast = Forecast(estimate)
         self.failure: Exception | None = None
         self.inputs: Sequence[tuple[object, Callable[[Any, float], Sequence[Any]]]] = ()
 
@@ -122,7 +120,7 @@ class ProgressTracker(Generic[_Item]):
 
     def revise(self, estimate: float | None) -> None:
         """Go by another estimate from now on; the percentage does not fall."""
-        self.estimate = estimate
+        self._forecast.estimate = estimate
 
     def _last(self, state: StreamState, now: float) -> Sequence[_Item | StreamProgress]:
         self._next = None
@@ -156,13 +154,13 @@ class ProgressTracker(Generic[_Item]):
         tokens = counts.tokens
         since_last = None if counts.last_at is None else now - counts.last_at
         state = state or self._state(since_last)
-        total = self._total(tokens, state)
+        forecast = self._forecast
         return StreamProgress(
             tokens_received=tokens,
-            total_tokens=total,
-            percentage=self._percent(tokens, state),
+            total_tokens=forecast.total(tokens, state),
+            percentage=forecast.percentage(tokens, state),
             elapsed=round(now - self._started, 6),
-            eta=self._eta(tokens, total, state),
+            eta=forecast.eta(tokens, state, counts.trimmed.value()),
             tokens_per_second=counts.smoothed.value(now),
             tokens_per_second_average=self._average(now),
             chunks_received=counts.chunks,
@@ -172,7 +170,7 @@ class ProgressTracker(Generic[_Item]):
             inter_chunk_p95=_rounded(counts.gaps.quantile(0.95)),
             time_since_last=_rounded(since_last),
             stalled=state == "stalled",
-            overrun=self.estimate is not None and tokens > self.estimate,
+            overrun=forecast.overrun(tokens),
             state=state,
         )
 
@@ -181,31 +179,6 @@ class ProgressTracker(Generic[_Item]):
             return "waiting"
         limit = self._stall_after
         return "stalled" if limit is not None and since_last >= limit - EPSILON else "streaming"
-
-    def _total(self, tokens: int, state: StreamState) -> float | None:
-        if self.estimate is None:
-            return None
-        if state == "completed":
-            return tokens
-        # An estimate is believed until it is proven wrong.
-        return self.estimate if tokens < self.estimate else expected_total(tokens, self.estimate)
-
-    def _percent(self, tokens: int, state: StreamState) -> float | None:
-        if self.estimate is None:
-            return None
-        if state == "completed":
-            return 100.0
-        share = 100.0 * tokens / expected_total(tokens, self.estimate)
-        self._percentage = max(self._percentage, share)
-        return self._percentage
-
-    def _eta(self, tokens: int, total: float | None, state: StreamState) -> float | None:
-        if total is None or state in ("error", "cancelled"):
-            return None
-        if state == "completed":
-            return 0.0
-        rate = self._counts.trimmed.value()
-        return (total - tokens) / rate if rate else None
 
     def _average(self, now: float) -> float | None:
         counts = self._counts
