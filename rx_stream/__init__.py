@@ -138,7 +138,6 @@ __all__ = [
     "headers_for",
     "keep_alive",
     "observe_on_bounded",
-    "observe_on_bounded",
     "otel_metrics",
     "preload_tokens",
     "publish",
