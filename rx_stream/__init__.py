@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from rx_stream.operators.from_sse import from_sse
     from rx_stream.operators.keep_alive import keep_alive
     from rx_stream.operators.observe_on_bounded import observe_on_bounded
-    from rx_stream.operators.observe_on_bounded import observe_on_bounded
     from rx_stream.operators.otel_metrics import otel_metrics
     from rx_stream.operators.resume_on_error import resume_on_error
     from rx_stream.operators.share_stream import share_stream
@@ -211,7 +210,6 @@ _HOMES = {
     "from_sse": "operators.from_sse",
     "headers_for": "sinks.headers",
     "keep_alive": "operators.keep_alive",
-    "observe_on_bounded": "operators.observe_on_bounded",
     "observe_on_bounded": "operators.observe_on_bounded",
     "otel_metrics": "operators.otel_metrics",
     "preload_tokens": "core.vocabulary",
