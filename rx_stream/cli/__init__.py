@@ -15,7 +15,7 @@ from rx_stream.cli.failure import CommandError, OutputClosedError
 
 __all__ = ["COMMANDS", "run"]
 
-COMMANDS = ("chat", "decode", "demo", "pipe")
+COMMANDS = ("chat", "decode", "demo", "pipe", "serve")
 """The modules of this package that are commands; their extras load when they run."""
 
 _DESCRIPTION = """\
@@ -25,6 +25,7 @@ Stream text as language models do: word by word, at a pace, with progress.
   rx-stream pipe --rate 20 --progress F    stream a file at 20 tokens a second
   rx-stream chat URL --model M "A prompt"  stream from an OpenAI-compatible endpoint
   rx-stream decode F                       text and result of a saved response body
+  rx-stream serve                          a web page that shows a stream arrive
 """
 
 

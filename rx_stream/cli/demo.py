@@ -26,8 +26,8 @@ __all__ = ["HELP", "configure", "run"]
 
 HELP = "watch a recorded model answer stream"
 
-_RECORDING = Path(__file__).parents[1] / "data" / "llamacpp-en-story.sse"
-_TOKENS = 120
+RECORDING = Path(__file__).parents[1] / "data" / "llamacpp-en-story.sse"
+RECORDED_TOKENS = 120
 _PROMPT = "Once upon a time, in a village by the sea,"
 _RATE = 40.0
 """Tokens per second: twice the pace of the recording, so that it only smooths."""
@@ -59,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--max-tokens", type=whole("tokens"), metavar="N",
-        help=f"with --live: the longest answer (default: {_TOKENS})",
+        help=f"with --live: the longest answer (default: {RECORDED_TOKENS})",
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
     _check(options)
     rate = options.rate or _RATE * (options.speed or 1.0)
-    tokens = options.max_tokens or _TOKENS
+    tokens = options.max_tokens or RECORDED_TOKENS
     source = _live(options) if options.live else _recorded(options)
     with source as (answer, stop), open_screen(options.progress, stop) as screen:
         stream = answer.pipe(
@@ -106,7 +106,7 @@ _Source = tuple[Observable[StreamChunk], Callable[[], None]]
 def _recorded(options: argparse.Namespace) -> Generator[_Source]:
     from rx_stream import from_recording
 
-    yield from_recording(_RECORDING, speed=options.speed or 1.0), lambda: None
+    yield from_recording(RECORDING, speed=options.speed or 1.0), lambda: None
 
 
 @contextmanager
@@ -117,7 +117,7 @@ def _live(options: argparse.Namespace) -> Generator[_Source]:
     from rx_stream.schedulers.timer_thread import TimerThreadScheduler
 
     sys.stderr.write(f"{LICENCE}\n")
-    prompt, longest = options.prompt or _PROMPT, options.max_tokens or _TOKENS
+    prompt, longest = options.prompt or _PROMPT, options.max_tokens or RECORDED_TOKENS
     ask = {"prompt": prompt, "max_tokens": longest, "stream": True}
     with local_model() as address:
         endpoint = Endpoint(f"{address}/v1/completions", ask, key=None, key_name="", timeout=60.0)

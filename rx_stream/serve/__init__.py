@@ -1,0 +1,1 @@
+"""A web page that shows a stream arrive; needs the extra ``serve``."""
