@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         UnknownStreamError,
     )
     from rx_stream.logs.from_log import from_log
+    from rx_stream.logs.http.resume_response import resume_response
     from rx_stream.logs.memory import MemoryLog
     from rx_stream.logs.publish import publish
     from rx_stream.logs.redis import RedisLog
@@ -141,6 +142,7 @@ __all__ = [
     "preload_tokens",
     "publish",
     "resume_on_error",
+    "resume_response",
     "rich_progress",
     "share_stream",
     "smooth_text",
@@ -215,6 +217,7 @@ _HOMES = {
     "preload_tokens": "core.vocabulary",
     "publish": "logs.publish",
     "resume_on_error": "operators.resume_on_error",
+    "resume_response": "logs.http.resume_response",
     "rich_progress": "sinks.rich_progress",
     "share_stream": "operators.share_stream",
     "smooth_text": "operators.smooth_text",
