@@ -223,9 +223,9 @@ def test_the_cost_is_linear_in_the_text(case: Case) -> None:
     best = {2_000: 9e9, 16_000: 9e9}
     for _ in range(5):
         for items in (small, large):
-            start = time.perf_counter()
+            start = time.process_time()
             assert len(text_of(run_now(case, items))) == 5 * len(items)
-            best[len(items)] = min(best[len(items)], time.perf_counter() - start)
+            best[len(items)] = min(best[len(items)], time.process_time() - start)
     assert best[16_000] < 24 * best[2_000] + 0.02
 
 

@@ -276,9 +276,9 @@ def test_sixty_thousand_chunks_replay_in_less_than_ten_milliseconds() -> None:
         source.on_next(StreamChunk(f"{number} ", 1))
     times: list[float] = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         (chunk,) = listen(shared)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
         assert chunk.token_count == 60_000
     assert min(times) < 0.010
 

@@ -201,11 +201,11 @@ def test_a_long_answer_costs_in_proportion_to_its_length() -> None:
         best = float("inf")
         for _ in range(3):
             core = LlmStream(None, Options(token_counts="provider"))
-            start = time.perf_counter()
+            start = time.process_time()
             for _ in range(size):
                 core.feed(event)
             core.feed(b"data: [DONE]\n\n")
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
-    assert cost(20_000) < 8 * cost(5_000)
+    assert cost(40_000) < 24 * cost(5_000)  # Quadratic would be 64 times.
