@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         UnknownStreamError,
     )
     from rx_stream.logs.from_log import from_log
+    from rx_stream.logs.http.durable_app import durable_app
     from rx_stream.logs.http.resume_response import resume_response
     from rx_stream.logs.memory import MemoryLog
     from rx_stream.logs.publish import publish
@@ -127,6 +128,7 @@ __all__ = [
     "collect",
     "count_tokens",
     "decode_utf8",
+    "durable_app",
     "enhance",
     "from_async_iterable",
     "from_iterable",
@@ -202,6 +204,7 @@ _HOMES = {
     "collect": "operators.collect",
     "count_tokens": "operators.count_tokens",
     "decode_utf8": "operators.decode_utf8",
+    "durable_app": "logs.http.durable_app",
     "enhance": "operators.enhance",
     "from_async_iterable": "sources.from_async_iterable",
     "from_iterable": "sources.from_iterable",

@@ -1,0 +1,67 @@
+"""Messages of Durable Streams in JSON mode: kept as ``value,value,``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import NoReturn, cast
+
+__all__ = ["array_of", "pack", "values_of"]
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def pack(body: bytes) -> bytes:
+    """Return the values of a body as they are kept; an array is as many values.
+
+    Raises:
+        ValueError: It is not JSON.
+    """
+    try:
+        parsed: object = json.loads(body.decode(), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("Invalid JSON") from error
+    values = cast("list[object]", parsed) if isinstance(parsed, list) else [parsed]
+    return "".join(f"{_dumps(value)}," for value in values).encode("utf-8", "surrogatepass")
+
+
+def values_of(data: bytes) -> list[object]:
+    """Return the values of a message.
+
+    Raises:
+        ValueError: It is not whole.
+    """
+    text = data.decode("utf-8", "surrogatepass").removesuffix(",")
+    return cast("list[object]", json.loads(f"[{text}]"))
+
+
+def array_of(messages: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return messages, each with the offset behind it, as one array."""
+    parts: list[bytes] = []
+    for offset, data in messages:
+        if b'"headers"' in data:
+            packed = ",".join(_dumps(_with_offset(value, offset)) for value in values_of(data))
+            parts.append(packed.encode("utf-8", "surrogatepass"))
+        elif data:
+            parts.append(data.removesuffix(b","))
+    return b"[" + b",".join(parts) + b"]"
+
+
+def _with_offset(value: object, offset: str) -> object:
+    """Tell the offset inside messages of the State Protocol, which have a place for it."""
+    if not isinstance(value, dict):
+        return value
+    message = cast("dict[str, object]", value)
+    headers = message.get("headers")
+    if not isinstance(headers, dict):
+        return message
+    known = cast("dict[str, object]", headers)
+    if not isinstance(known.get("operation"), str) and not isinstance(known.get("control"), str):
+        return message
+    return {**message, "headers": {**known, "offset": offset}}
