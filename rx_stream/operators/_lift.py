@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar, cast
 
 from reactivex import Observable, abc
@@ -104,21 +104,18 @@ class _TextStage(Stage[TextT, TextT]):
     The way of a string is the hot path of the whole library.
     """
 
-    __slots__ = ("_text",)
-
-    def __init__(self, core: Core[str, str], down: abc.ObserverBase[TextT]) -> None:
-        self._text = core
-        super().__init__(TextItems[TextT](core), down)
+    __slots__ = ()
 
     def receiver(self) -> Callable[[TextT], None]:
-        feed = cast("Callable[[TextT], Sequence[TextT]]", self._text.feed)
-        emit, items = self.down.on_next, self.core.feed
+        feed, emit, strings = self.core.feed, self.down.on_next, True
 
         def on_next(value: TextT) -> None:
-            nonlocal feed
-            if type(value) is not str:
+            nonlocal feed, strings
+            if strings and type(value) is not str:
                 # From now on the items keep the account of what is held, for strings too.
-                feed = items
+                strings = False
+                items: TextItems[TextT] = TextItems(cast("Core[str, str]", self.core))
+                self.core, feed = items, items.feed
             try:
                 out = feed(value)
             except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
@@ -150,11 +147,15 @@ def lift_text(
             core must have ``settle``.
         scheduler: Where that silence is measured.
     """
+
+    def items() -> TextItems[TextT]:
+        return TextItems(make(), trim=trim)
+
     if flush_after is not None:
         after = flush_after
-        return lift_timed(
-            lambda: SettleAfter(TextItems[TextT](make(), trim=trim), after), scheduler=scheduler
-        )
+        return lift_timed(lambda: SettleAfter(items(), after), scheduler=scheduler)
     if trim:
-        return lift(lambda: TextItems[TextT](make(), trim=True))
-    return _operator(lambda down, _: _TextStage(make(), down))
+        return lift(items)
+    # Strings, which most streams are, need no more than the core for text.
+    core = cast("Callable[[], Core[TextT, TextT]]", make)
+    return _operator(lambda down, _: _TextStage(core(), down))

@@ -105,7 +105,25 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
             )
 
     def on_next(self, value: _In) -> None:
-        self.handle(self._take, value)
+        # What `handle` does, spelled out: it is done for every item.
+        guard = self._guard
+        guard.acquire()
+        if self._busy:  # It comes from inside the subscriber.
+            self._events.append(partial(self._take, value))
+            guard.release()
+            return
+        self._busy = True
+        try:
+            self._take(value)
+            while self._events:
+                self._events.popleft()()
+        finally:
+            self._busy = False
+            guard.release()
+            if self._owed:
+                self.settle()
+            if self._events:  # Left by another thread since, or by an exception.
+                self.drain()
 
     def on_completed(self) -> None:
         self.handle(self._end, None)
@@ -209,10 +227,11 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
             upstream.dispose()
         self._end(error)
 
-    def _send(self, out: Iterable[_Out]) -> None:
+    def _send(self, out: Sequence[_Out]) -> None:
         """Send what the core returned, keep the account of what it holds, set the timer."""
         if self._gate is None:
-            self._emit_all(out)
+            if out:
+                self._emit_all(out)
         else:
             held = cast("_Holding", self._core).backlog
             grown = held - self._held
@@ -229,7 +248,10 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
             if failure is not None:
                 self._break_off(failure)
                 return
-        self._arm()
+        wake, armed = self._wake_at(), self._armed
+        if wake is None or armed is None or armed > wake + _EPSILON:
+            self._arm(wake)
+        # Else it fires early, finds nothing due, and is set again: cheaper than to move it.
 
     def _emit_all(self, out: Iterable[_Out]) -> None:
         emit = self._emit
@@ -242,15 +264,11 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
             self.dispose()
             raise
 
-    def _arm(self) -> None:
-        wake = self._wake_at()
+    def _arm(self, wake: float | None) -> None:
         if wake is None:
             if self._terminal is not None and not (self._gate is not None and self._held):
                 self._last(self._terminal)
             return
-        armed = self._armed
-        if armed is not None and armed <= wake + _EPSILON:
-            return  # It fires early, finds nothing due, and is set again: cheaper than to move it.
         self._disarm()
         self._armed = wake
         delay = wake - self._clock()

@@ -60,18 +60,18 @@ class Entrance(abc.ObserverBase[_In]):
         self._inner = inner
         self._next = inner.on_next
         self._busy = False
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[Callable[[], None]] | None = None
 
     def on_next(self, value: _In) -> None:
         """Let an item in."""
         if self._busy:
-            self._waiting.append(partial(self._next, value))
+            self._later(partial(self._next, value))
             return
         self._busy = True
         try:
             self._next(value)
             if self._waiting:
-                self._drain()
+                self._drain(self._waiting)
         finally:
             self._busy = False
 
@@ -84,16 +84,21 @@ class Entrance(abc.ObserverBase[_In]):
         self._enter(self._inner.on_completed)
 
     def _enter(self, event: Callable[[], None]) -> None:
-        self._waiting.append(event)
+        waiting = self._later(event)
         if not self._busy:
             self._busy = True
             try:
-                self._drain()
+                self._drain(waiting)
             finally:
                 self._busy = False
 
-    def _drain(self) -> None:
-        waiting = self._waiting
+    def _later(self, event: Callable[[], None]) -> deque[Callable[[], None]]:
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.append(event)
+        return self._waiting
+
+    def _drain(self, waiting: deque[Callable[[], None]]) -> None:
         while waiting:
             waiting.popleft()()
 
@@ -212,7 +217,7 @@ class SerialSource(Observable[_Out]):
     """
 
 
-class StageObservable(Observable[_Out]):
+class StageObservable(SerialSource[_Out]):
     """An Observable that knows its source, so that the stage can be linked to the one above.
 
     Args:
@@ -237,7 +242,8 @@ class StageObservable(Observable[_Out]):
     ) -> abc.DisposableBase:
         stage, scheduler = self._make(observer, scheduler)
         source = self._source
-        if isinstance(source, (StageObservable, SerialSource)):
+        # Not isinstance(): for an abstract class that is ten times slower.
+        if SerialSource in type(source).__mro__:
             stage.attach(source._subscribe_core(stage, scheduler))
         else:
             entrance = stage if stage.serial else Entrance(stage)
