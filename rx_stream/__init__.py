@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from rx_stream.logs.from_log import from_log
     from rx_stream.logs.http.durable_app import durable_app
     from rx_stream.logs.http.resume_response import resume_response
+    from rx_stream.logs.limiter import RedisLimiter
     from rx_stream.logs.memory import MemoryLog
     from rx_stream.logs.publish import publish
     from rx_stream.logs.redis import RedisLog
@@ -97,6 +98,7 @@ __all__ = [
     "MemoryLog",
     "PositionLostError",
     "ProducerFencedError",
+    "RedisLimiter",
     "RedisLog",
     "RxStreamError",
     "SQLiteLog",
@@ -174,6 +176,7 @@ _HOMES = {
     "MemoryLog": "logs.memory",
     "PositionLostError": "errors",
     "ProducerFencedError": "errors",
+    "RedisLimiter": "logs.limiter",
     "RedisLog": "logs.redis",
     "RxStreamError": "errors",
     "SQLiteLog": "logs.sqlite",
