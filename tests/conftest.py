@@ -66,10 +66,3 @@ def need_module():
             _missing(f"the module {name}")
 
     return need
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that read the shared data, so that they can be run by themselves."""
-    for item in items:
-        if "shared" in getattr(item, "fixturenames", ()):
-            item.add_marker("shared")
