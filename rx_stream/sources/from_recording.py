@@ -148,6 +148,8 @@ def from_recording(
         TypeError: ``speed`` is not a number.
         ValueError: ``speed`` is not above 0, or the timing does not go with the body.
     """
+    if not isinstance(path, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"from_recording: path must be a path, not {path!r}")
     reads = _load(Path(path), _speed(speed))
 
     def subscribe(

@@ -134,3 +134,8 @@ def test_timing_of_another_body_is_refused_at_once(story: Path, tmp_path: Path) 
     (tmp_path / "a.timing.json").write_text(notes)
     with pytest.raises(ValueError, match=r"from_recording: .*a\.timing\.json does not go with"):
         from_recording(tmp_path / "a.sse")
+
+
+def test_something_that_is_no_path_is_refused_at_once() -> None:
+    with pytest.raises(TypeError, match="from_recording: path must be a path, not 5"):
+        from_recording(5)  # type: ignore[arg-type]
