@@ -206,9 +206,9 @@ class MemoryLog(BaseLog):
         """Return the entries between two offsets."""
         with self._lock:
             stream = self._find(stream_id, time.monotonic())
-            if stream is None or start >= stream.state.length:
+            stop = 0 if stream is None else min(end, stream.state.length)
+            if stream is None or start >= stop:
                 return []
-            stop = min(end, stream.state.length)
             borders = [b for b in stream.borders[bisect_right(stream.borders, start) :] if b < stop]
             found: list[tuple[int, bytes]] = []
             for border in (*borders, stop):
