@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RedisLog"]
 
+_AT_ONCE = 8
+"""Connections that a log uses at once, besides the readers' one; clients have a limit."""
+
 _BATCH = 1000
 """Entries that are read in one round trip."""
 
@@ -87,6 +90,10 @@ class RedisLog(BaseLog):
             WeakKeyDictionary()
         )
 
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
+            WeakKeyDictionary()
+        )
+
     def __repr__(self) -> str:
         return f"RedisLog({self.client!r})"
 
@@ -101,10 +108,25 @@ class RedisLog(BaseLog):
             self.key(stream_id, "lease"),
         )
 
+    @asynccontextmanager
+    async def _reaching(self) -> AsyncGenerator[None, None]:
+        """Take turns, and turn the errors of a server that is away into one of ours."""
+        from redis.exceptions import RedisError
+
+        loop = asyncio.get_running_loop()
+        turns = self._turns.get(loop)
+        if turns is None:
+            turns = self._turns[loop] = asyncio.Semaphore(_AT_ONCE)
+        try:
+            async with turns:
+                yield
+        except (RedisError, OSError, TimeoutError) as error:
+            raise LogUnavailableError(f"the log in Redis cannot be reached: {error}") from error
+
     async def elect(self, stream_id: str, epoch: str, resume: bool) -> Lease | None:
         """Give the stream to a new producer."""
         args = (epoch, int(resume), _ms(self.lease), _ms(self.ttl))
-        async with reaching():
+        async with self._reaching():
             reply = await run(self.client, script("acquire"), self._keys(stream_id), args)
         if reply is None:
             return None
@@ -127,7 +149,7 @@ class RedisLog(BaseLog):
     async def append_many(self, batch: Sequence[Append]) -> list[int | LogError]:
         """Append to several streams in one round trip."""
         calls = [self._append_args(append) for append in batch]
-        async with reaching():
+        async with self._reaching():
             replies = await run_many(self.client, script("append"), calls)
         results: list[int | LogError] = []
         for append, reply in zip(batch, replies, strict=True):
@@ -155,7 +177,7 @@ class RedisLog(BaseLog):
             detail.encode("utf-8", "replace"),
             _ms(self.ended_ttl),
         )
-        async with reaching():
+        async with self._reaching():
             reply = await run(self.client, script("finish"), self._keys(lease.stream_id), args)
         end = cast("int", reply)
         if end < 0:
@@ -170,13 +192,13 @@ class RedisLog(BaseLog):
     async def look_many(self, stream_ids: Sequence[str]) -> list[Snapshot | None]:
         """Return what is known of several streams."""
         calls = [(self._keys(stream_id), ()) for stream_id in stream_ids]
-        async with reaching():
+        async with self._reaching():
             replies = await run_many(self.client, script("look"), calls)
         return [None if reply is None else _snapshot(reply) for reply in replies]
 
     async def forget(self, stream_id: str) -> None:
         """Remove a stream."""
-        async with reaching():
+        async with self._reaching():
             await self.client.execute_command("DEL", *self._keys(stream_id))
 
     async def entries(self, stream_id: str, start: int, end: int) -> list[tuple[int, bytes]]:
@@ -184,7 +206,7 @@ class RedisLog(BaseLog):
         found: list[tuple[int, bytes]] = []
         offset = start
         while offset < end:
-            async with reaching():
+            async with self._reaching():
                 reply = await run(
                     self.client,
                     script("entries"),
@@ -213,7 +235,7 @@ class RedisLog(BaseLog):
             "" if change.ttl is None else _ms(change.ttl),
             *change.pieces,
         )
-        async with reaching():
+        async with self._reaching():
             reply = await run(self.client, script("change"), self._keys(stream_id), args)
         return reply == 1
 
@@ -235,17 +257,6 @@ class RedisLog(BaseLog):
         keeper = self._keepers.pop(asyncio.get_running_loop(), None)
         if keeper is not None:
             await keeper.stop()
-
-
-@asynccontextmanager
-async def reaching() -> AsyncGenerator[None, None]:
-    """Turn the errors of a server that is away into one of ours."""
-    from redis.exceptions import RedisError
-
-    try:
-        yield
-    except (RedisError, OSError, TimeoutError) as error:
-        raise LogUnavailableError(f"the log in Redis cannot be reached: {error}") from error
 
 
 def _ms(duration: float) -> int:

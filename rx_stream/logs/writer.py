@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rx_stream.core.stream_log import Append, EndStatus, Lease
 from rx_stream.errors import LogError, LogUnavailableError
+from rx_stream.schedulers.reporting import report
 
 if TYPE_CHECKING:
     from rx_stream.logs.base import BaseLog
@@ -117,7 +118,10 @@ class StreamWriter:
             self._writer.drop(self)
         if not self.settled:
             self.settled = True
-            self._on_settled(error)
+            try:
+                self._on_settled(error)
+            except Exception as second:  # noqa: BLE001 - one subscriber must not stop the others
+                report(second)
 
 
 class Writer:
