@@ -59,6 +59,7 @@ class StreamWriter:
         "lease",
         "renew_at",
         "settled",
+        "verify_at",
         "verify_until",
     )
 
@@ -77,6 +78,7 @@ class StreamWriter:
         self.committed = len(prefix)
         self.closing: tuple[EndStatus, str] | None = None
         self.renew_at = time.monotonic() + writer.log.lease / 3
+        self.verify_at = inf
         self.verify_until: float | None = None
         self.away_since: float | None = None
 
@@ -102,6 +104,12 @@ class StreamWriter:
     def is_due(self, now: float) -> bool:
         """Tell whether there is something to append."""
         return self.committed < len(self._text) or now >= self.renew_at
+
+    def is_ending(self, now: float) -> bool:
+        """Tell whether the end marker has to be written now, or looked at once more."""
+        if self.closing is None or self.committed < len(self._text):
+            return False
+        return not self.settled or now >= self.verify_at
 
     def take(self, result: int | LogError, now: float) -> None:
         """Take the answer to an append."""
@@ -141,6 +149,7 @@ class Writer:
         self._woken = asyncio.Event()
         self._hurry = asyncio.Event()
         self._asked = False
+        self._wrote_at = 0.0
 
     def add(
         self, lease: Lease, prefix: bytes, on_settled: Callable[[LogError | None], None]
@@ -196,18 +205,20 @@ class Writer:
         """Wait for ``delay`` seconds or for text, and then for the rest of a tick."""
         if delay:
             await _event(self._woken, delay)
-        if self._woken.is_set() and self.log.tick:
-            await _event(self._hurry, self.log.tick)
+        rest = self._wrote_at + self.log.tick - time.monotonic()
+        if self._woken.is_set() and rest > 0:  # The first text after a pause goes at once.
+            await _event(self._hurry, rest)
 
     async def _write(self) -> float:
         """Write what is due; return in how many seconds something is due again."""
-        now = time.monotonic()
+        now = self._wrote_at = time.monotonic()
         due = [stream for stream in self._streams if stream.is_due(now)]
         try:
             if due:
                 await self._append(due, now)
-            for stream in [s for s in self._streams if s.closing is not None]:
-                await self._close(stream)
+            ending = [stream for stream in self._streams if stream.is_ending(now)]
+            if ending:
+                await asyncio.gather(*map(self._close, ending))
         except LogUnavailableError as error:
             self._away(error)
             return _RETRY
@@ -218,7 +229,7 @@ class Writer:
         """Return when a stream needs the writer again."""
         if stream.committed < stream.length or (stream.closing and not stream.settled):
             return now
-        return stream.renew_at if stream.verify_until is None else now + _VERIFY
+        return min(stream.renew_at, stream.verify_at)
 
     async def _append(self, due: list[StreamWriter], now: float) -> None:
         results = await self.log.append_many([stream.missing() for stream in due])
@@ -226,8 +237,7 @@ class Writer:
             stream.take(result, now)
 
     async def _close(self, stream: StreamWriter) -> None:
-        if stream.closing is None or stream.committed < stream.length:
-            return
+        assert stream.closing is not None
         status, detail = stream.closing
         try:
             end = await self.log.finish(stream.lease, status, detail, stream.length)
@@ -239,11 +249,13 @@ class Writer:
         if end != stream.length:  # The log has lost some of the text meanwhile.
             stream.committed = min(end, stream.length)
             return
+        now = time.monotonic()
         stream.renew_at = inf
+        stream.verify_at = now + _VERIFY
         if stream.verify_until is None:
-            stream.verify_until = time.monotonic() + self.log.linger
+            stream.verify_until = now + self.log.linger
         stream.settle(None)
-        if time.monotonic() >= stream.verify_until:
+        if now >= stream.verify_until:
             self.drop(stream)
 
     def _away(self, error: LogUnavailableError) -> None:
