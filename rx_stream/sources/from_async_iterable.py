@@ -9,8 +9,8 @@ from typing import TypeVar, cast
 from reactivex import Observable, abc
 
 from rx_stream.errors import StreamTruncatedError
-from rx_stream.schedulers.closing import Closing
 from rx_stream.operators._stage import SerialSource
+from rx_stream.schedulers.closing import Closing
 from rx_stream.schedulers.flow import FlowScheduler, Gate, gate_of
 from rx_stream.schedulers.reporting import report
 
@@ -25,7 +25,7 @@ _BURST = 64
 class _Pump(abc.DisposableBase):
     """One task that reads one async iterator for one subscription."""
 
-    __slots__ = ("_disposed", "_gate", "_loop", "_observer", "_source", "_started", "task")
+    __slots__ = ("_disposed", "_gate", "_loop", "_observer", "_reading", "_source", "task")
 
     def __init__(
         self,
@@ -39,12 +39,11 @@ class _Pump(abc.DisposableBase):
         self._gate = gate
         self._loop = loop
         self._disposed = False
-        self._started = False
+        self._reading = False
         # The task copies the context of the subscriber, so context variables reach the source.
         self.task = loop.create_task(self._run())
 
     async def _run(self) -> None:
-        self._started = True
         try:
             await self._open_and_read(self._source)
         except asyncio.CancelledError as cancelled:
@@ -59,6 +58,7 @@ class _Pump(abc.DisposableBase):
         if self._disposed:
             await self._close(source, source)
             return
+        self._reading = True
         try:
             if not hasattr(source, "__aiter__"):
                 source = await cast("Awaitable[object]", source)
@@ -69,6 +69,7 @@ class _Pump(abc.DisposableBase):
         try:
             await self._read(iterator)
         finally:
+            self._reading = False
             await self._close(iterator, source)
 
     async def _read(self, iterator: AsyncIterator[object]) -> None:
@@ -149,9 +150,9 @@ class _Pump(abc.DisposableBase):
             self._cancel()
 
     def _cancel(self) -> None:
-        # Before the start, and from inside its own on_next, the flag is enough: a cancel would
-        # leave the source open.
-        if self._started and asyncio.current_task(self._loop) is not self.task:
+        # Otherwise the flag is enough, and a cancel would leave the source open: before the start,
+        # during the clean-up, and from inside its own on_next.
+        if self._reading and asyncio.current_task(self._loop) is not self.task:
             self.task.cancel()
 
 
