@@ -135,6 +135,8 @@ class MarkdownRuler:
         underline = _UNDERLINE.match(following) if before == _BLANK else None
         if underline is not None and not _ITEM.match(line):
             return self._heading(at, 1 if "=" in underline.group(1) else 2, line.strip()), _HEAD
+        if before == _HEAD and _UNDERLINE.match(line):
+            return 0, _HEAD
         if _RULE.match(line) and before != _HEAD:
             return block, _BLANK
         if _ITEM.match(line):
