@@ -8,8 +8,6 @@ from typing import Generic, TypeVar
 
 from reactivex import abc
 
-from rx_stream.schedulers.flow import Flow
-
 __all__ = ["LoopMailbox"]
 
 _T = TypeVar("_T")
@@ -20,23 +18,20 @@ class LoopMailbox(abc.ObserverBase[_T], Generic[_T]):
 
     Args:
         loop: The reader's loop.
-        flow: The gate in which items that wait are counted; the reader releases them.
     """
 
-    __slots__ = ("_loop", "_sleeper", "ended", "error", "flow", "waiting")
+    __slots__ = ("_loop", "_sleeper", "ended", "error", "waiting")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, flow: Flow) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self.flow = flow
         self.waiting: deque[_T] = deque()
         self.ended = False
         self.error: Exception | None = None
         self._sleeper: asyncio.Future[None] | None = None
 
     def on_next(self, value: _T) -> None:
-        """Keep an item."""
+        """Keep an item; a gate may look at how many wait."""
         self.waiting.append(value)
-        self.flow.hold()
         if self._sleeper is not None:
             self.wake()
 

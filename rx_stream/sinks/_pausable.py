@@ -5,11 +5,12 @@ from __future__ import annotations
 import warnings
 
 from rx_stream.schedulers.flow import Flow
+from rx_stream.schedulers.queue_gate import QueueGate
 
 __all__ = ["warn_unless_pausable"]
 
 
-def warn_unless_pausable(flow: Flow) -> None:
+def warn_unless_pausable(flow: Flow | QueueGate) -> None:
     """Warn once when a queue is over its capacity because its source cannot be paused."""
     if flow.level > flow.capacity and not flow.pausable:
         flow.pausable = True  # Once is enough.

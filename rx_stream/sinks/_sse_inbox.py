@@ -27,7 +27,7 @@ class SseInbox(LoopMailbox[object]):
             where such a source is refused.
     """
 
-    __slots__ = ("_capacity", "_lock", "_make_spill", "_shut", "_spill")
+    __slots__ = ("_capacity", "_lock", "_make_spill", "_shut", "_spill", "flow")
 
     def __init__(
         self,
@@ -35,7 +35,8 @@ class SseInbox(LoopMailbox[object]):
         capacity: int,
         spill: Callable[[], Mailbox[object]] | None,
     ) -> None:
-        super().__init__(loop, Flow(capacity))
+        super().__init__(loop)
+        self.flow = Flow(capacity)
         self._capacity = capacity
         self._make_spill = spill
         self._spill: Mailbox[object] | None = None

@@ -9,8 +9,9 @@ from typing import TypeVar
 from reactivex import Observable, abc
 
 from rx_stream.core.arguments import count, require
-from rx_stream.schedulers.flow import Flow, FlowScheduler
+from rx_stream.schedulers.flow import FlowScheduler
 from rx_stream.schedulers.loop import LoopScheduler
+from rx_stream.schedulers.queue_gate import QueueGate
 from rx_stream.sinks._cleanup import closed
 from rx_stream.sinks._loop_mailbox import LoopMailbox
 from rx_stream.sinks._pausable import warn_unless_pausable
@@ -22,24 +23,20 @@ _T = TypeVar("_T")
 
 async def _read(source: Observable[_T], capacity: int) -> AsyncGenerator[_T, None]:
     loop = asyncio.get_running_loop()
-    flow = Flow(capacity)
-    scheduler = FlowScheduler(LoopScheduler(loop), flow)
-    mailbox: LoopMailbox[_T] = LoopMailbox(loop, flow)
+    mailbox: LoopMailbox[_T] = LoopMailbox(loop)
     waiting = mailbox.waiting
-    # Told to the gate in batches: it may think the queue fuller than it is, never emptier.
-    batch = max(1, capacity // 2)
-    taken = 0
+    gate = QueueGate(capacity, waiting)
+    scheduler = FlowScheduler(LoopScheduler(loop), gate)
     subscription = source.subscribe(mailbox, scheduler=scheduler)
     try:
         while True:
-            warn_unless_pausable(flow)
+            warn_unless_pausable(gate)
             while waiting:
-                yield waiting.popleft()
-                # Counted until the reader comes back: it may not be done with it before.
-                taken += 1
-                if taken >= batch or not waiting:
-                    flow.release(taken)
-                    taken = 0
+                # It stays in the queue, and so is counted, until the reader comes back.
+                yield waiting[0]
+                waiting.popleft()
+                if gate.shut:
+                    gate.look()
             if mailbox.ended:
                 if waiting:
                     continue
@@ -49,7 +46,7 @@ async def _read(source: Observable[_T], capacity: int) -> AsyncGenerator[_T, Non
             raise mailbox.error
     finally:
         subscription.dispose()  # Starts the clean-up of the sources; now wait for its end.
-        flow.abandon()
+        gate.abandon()
         await closed(tuple(scheduler.tasks))
 
 

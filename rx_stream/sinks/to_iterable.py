@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 from reactivex import Observable, abc
 
 from rx_stream.core.arguments import count, require
-from rx_stream.schedulers.flow import Flow, FlowScheduler
+from rx_stream.schedulers.flow import FlowScheduler
+from rx_stream.schedulers.queue_gate import QueueGate
 from rx_stream.schedulers.timer_thread import TimerThreadScheduler
 from rx_stream.sinks._cleanup import wait_closed
 from rx_stream.sinks._pausable import warn_unless_pausable
@@ -24,17 +25,15 @@ _T = TypeVar("_T")
 class _Mailbox(abc.ObserverBase[_T], Generic[_T]):
     """What waits between the stream, on its threads, and the reader on another."""
 
-    __slots__ = ("changed", "ended", "error", "flow", "waiting")
+    __slots__ = ("changed", "ended", "error", "waiting")
 
-    def __init__(self, flow: Flow) -> None:
-        self.flow = flow
+    def __init__(self) -> None:
         self.waiting: deque[_T] = deque()
         self.changed = threading.Condition()
         self.ended = False
         self.error: Exception | None = None
 
     def on_next(self, value: _T) -> None:
-        self.flow.hold()
         with self.changed:
             self.waiting.append(value)
             if len(self.waiting) == 1:
@@ -57,25 +56,22 @@ class _Mailbox(abc.ObserverBase[_T], Generic[_T]):
 
 
 def _read(source: Observable[_T], capacity: int) -> Generator[_T, None, None]:
-    flow = Flow(capacity)
+    mailbox: _Mailbox[_T] = _Mailbox()
+    waiting = mailbox.waiting
+    gate = QueueGate(capacity, waiting)
     # A thread for this stream alone: its source may block without holding up other streams.
     worker = TimerThreadScheduler(contextvars.copy_context())
-    mailbox: _Mailbox[_T] = _Mailbox(flow)
-    waiting = mailbox.waiting
-    batch = max(1, capacity // 2)
-    taken = 0
-    scheduler = FlowScheduler(worker, flow)
+    scheduler = FlowScheduler(worker, gate)
     subscription = source.subscribe(mailbox, scheduler=scheduler)
     try:
         while True:
-            warn_unless_pausable(flow)
+            warn_unless_pausable(gate)
             while waiting:
-                yield waiting.popleft()
-                # Counted until the reader comes back: it may not be done with it before.
-                taken += 1
-                if taken >= batch or not waiting:
-                    flow.release(taken)
-                    taken = 0
+                # It stays in the queue, and so is counted, until the reader comes back.
+                yield waiting[0]
+                waiting.popleft()
+                if gate.shut:
+                    gate.look()
             if mailbox.ended:
                 if waiting:
                     continue
@@ -85,7 +81,7 @@ def _read(source: Observable[_T], capacity: int) -> Generator[_T, None, None]:
             raise mailbox.error
     finally:
         subscription.dispose()
-        flow.abandon()
+        gate.abandon()
         wait_closed(scheduler.tasks)
         worker.close()
 

@@ -11,8 +11,8 @@ from reactivex import Observable, abc
 from reactivex.disposable import SerialDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 
-from rx_stream.schedulers.closing import Closing
 from rx_stream.operators._stage import SerialSource
+from rx_stream.schedulers.closing import Closing
 from rx_stream.schedulers.flow import FlowScheduler, gate_of
 from rx_stream.schedulers.reporting import report
 from rx_stream.sources._closing import close_quietly
@@ -21,7 +21,7 @@ __all__ = ["from_iterable"]
 
 _T = TypeVar("_T")
 
-_BURST = 64
+_BURST = 256
 """Items pulled in one scheduled action, so that a source without end lets others run."""
 
 
