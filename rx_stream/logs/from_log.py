@@ -26,11 +26,23 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8", "replace")
 
 
+def finish_reason_of(detail: str) -> FinishReason | None:
+    """Return the finish reason that :func:`publish` left with the end; None for other details."""
+    try:
+        found: object = json.loads(detail)
+    except ValueError:
+        return None
+    reason = (
+        cast("dict[str, object]", found).get("finish_reason") if isinstance(found, dict) else None
+    )
+    return cast("FinishReason", reason) if isinstance(reason, str) else None
+
+
 def terminal(detail: str, position: str) -> StreamChunk | None:
     """Return the terminal chunk that the producer saw, if it saw one."""
-    if not detail:
+    reason = finish_reason_of(detail)
+    if reason is None:
         return None
-    reason = cast("FinishReason | None", json.loads(detail).get("finish_reason"))
     return StreamChunk(is_complete=True, finish_reason=reason, metadata={"id": position})
 
 

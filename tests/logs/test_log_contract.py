@@ -115,6 +115,18 @@ def test_a_terminal_chunk_comes_back_with_its_finish_reason(open_log: Any) -> No
     run(main())
 
 
+def test_a_detail_that_publish_did_not_write_is_no_finish_reason(open_log: Any) -> None:
+    async def main() -> None:
+        async with open_log() as log:
+            for name, detail in (("a", "free words"), ("b", "[1]"), ("c", '{"finish_reason": 1}')):
+                lease = await log.acquire(name)
+                await log.append(lease, 0, b"text")
+                await log.close(lease, "completed", detail)
+                assert [c.content for c in await items_of(from_log(log, name))] == ["text"]
+
+    run(main())
+
+
 def test_an_empty_stream_completes(open_log: Any) -> None:
     async def main() -> None:
         async with open_log() as log:

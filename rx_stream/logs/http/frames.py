@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from rx_stream.core.sse_frames import escape, frame
 from rx_stream.core.stream_log import Position
 from rx_stream.errors import (
@@ -11,6 +9,7 @@ from rx_stream.errors import (
     StreamFailedError,
     StreamInterruptedError,
 )
+from rx_stream.logs.from_log import finish_reason_of
 
 __all__ = ["EXPIRED", "ResumeFrames"]
 
@@ -44,8 +43,7 @@ class ResumeFrames:
 
     def done(self, detail: str, end: Position) -> str:
         """Return the event at the end of a complete stream."""
-        reason = json.loads(detail).get("finish_reason") if detail else None
-        return self._head(end) + frame({"finish_reason": reason}, "done")
+        return self._head(end) + frame({"finish_reason": finish_reason_of(detail)}, "done")
 
     def failed(self, error: Exception, end: Position | None) -> str:
         """Return the event of a stream that is not complete; ``end`` if it never will be."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
 from typing import Literal, TypeAlias
 
 from rx_stream.core.arguments import Seconds, choice, optional_count, optional_seconds, require
@@ -34,7 +35,7 @@ from rx_stream.sinks.sse_response import sse_response
 __all__ = ["ResumeDialect", "ResumeResponse", "resume_response"]
 
 ResumeDialect: TypeAlias = Literal["json", "ui"]
-StreamIdFrom: TypeAlias = str | Callable[[Scope], str | None]
+StreamIdFrom: TypeAlias = str | Callable[[Scope], str | Awaitable[str | None] | None]
 
 _DIALECTS: tuple[ResumeDialect, ...] = ("json", "ui")
 _KEEP_ALIVE = b":\n"
@@ -72,18 +73,20 @@ class ResumeResponse:
             await answer(send, 200, self._headers)
         elif scope["method"] not in ("GET", "POST"):
             await answer(send, 405, {"allow": "GET, HEAD, POST"})
-        elif (stream_id := self._id_of(scope)) is None:
+        elif (stream_id := await self._id_of(scope)) is None:
             await _refuse(send, 404, "There is no such stream.")
         elif self._dialect == "ui":
             await self._replay(stream_id, scope, receive, send)
         else:
             await self._resume(stream_id, scope, receive, send)
 
-    def _id_of(self, scope: Scope) -> str | None:
+    async def _id_of(self, scope: Scope) -> str | None:
         """Return the stream that is asked for; a name that no stream can have is of none."""
         if isinstance(self._stream_id, str):
             return self._stream_id
         given = self._stream_id(scope)
+        if isawaitable(given):
+            given = await given
         try:
             return None if given is None else check_stream_id("resume_response", given)
         except ValueError:
@@ -238,7 +241,8 @@ def resume_response(
 
     Args:
         log: A :class:`MemoryLog`, :class:`SQLiteLog` or :class:`RedisLog`.
-        stream_id: The stream, or a callable that finds it in the ASGI scope; None means 404.
+        stream_id: The stream, or a callable, also async, that finds it in the ASGI scope; None
+            means 404.
         dialect: ``json``, or ``ui`` for ``GET …/stream`` of the AI SDK: always from the start, and
             204 if nothing runs.
         keep_alive: Seconds of silence after which a comment line is sent; None for never.

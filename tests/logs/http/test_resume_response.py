@@ -143,6 +143,18 @@ def test_a_stream_that_never_was_is_404() -> None:
     run(main())
 
 
+def test_the_stream_may_be_found_by_a_coroutine() -> None:
+    async def find(scope: Any) -> str:
+        return scope["path"].strip("/")
+
+    async def main() -> None:
+        log = MemoryLog()
+        await write(log, rx.of("text"))
+        assert text_in(await events_of(await get(resume_response(log, find), query="s"))) == "text"
+
+    run(main())
+
+
 def test_a_failed_stream_ends_with_an_error_and_without_its_words(open_log: Any) -> None:
     async def main() -> None:
         async with open_log() as log:
