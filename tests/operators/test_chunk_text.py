@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import random
 import time
 import tracemalloc
@@ -97,7 +98,7 @@ def test_fixed_chunks_are_as_full_as_can_be():
 
 def test_an_overlap_has_exactly_its_tokens():
     chunks = run([WORDS * 20], 12, overlap=5, strategy="fixed")
-    for before, after in zip(chunks, chunks[1:], strict=False):
+    for before, after in itertools.pairwise(chunks):
         repeated = after.content[: after.metadata["overlap"]]
         assert count(repeated) == 5
         assert before.content.endswith(repeated)
@@ -241,7 +242,8 @@ def test_python_keeps_its_indentation(language):
 def test_a_return_stays_in_its_function():
     body = "def f(x):\n    y = x + 1\n    return y\n"
     for piece in texts(body * 12, 30, content="code", language="python"):
-        assert piece.startswith("def f") and piece.endswith("return y\n")
+        assert piece.startswith("def f")
+        assert piece.endswith("return y\n")
 
 
 def test_a_string_that_looks_like_a_definition_is_none():
@@ -298,7 +300,7 @@ def test_a_chunk_is_emitted_once_more_than_fits_has_come():
     lab = TextMarbles()
     source = lab.cold("'one two three. ' 1s 'four five six seven ' 1s 'eight nine' |")
     seen = lab.run(source.pipe(chunk_text(6)))
-    assert [(row.time, str(row.value)) for row in seen if row.kind == "N"][0] == (
+    assert next((row.time, str(row.value)) for row in seen if row.kind == "N") == (
         1,
         "one two three. ",
     )
