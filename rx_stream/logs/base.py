@@ -21,7 +21,8 @@ from rx_stream.core.stream_log import (
     check_stream_id,
 )
 from rx_stream.errors import LogError
-from rx_stream.logs.writer import Producer, Writer
+from rx_stream.logs.stream_writer import Producer
+from rx_stream.logs.writer import Writer
 
 if TYPE_CHECKING:
     from rx_stream.logs.hub import Hub
