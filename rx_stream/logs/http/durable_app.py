@@ -2,53 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import random
-import re
-import time
-from collections.abc import Mapping
-
 from rx_stream.core.arguments import Seconds, require, seconds
-from rx_stream.core.durable_stream import base_type
 from rx_stream.errors import LogUnavailableError
 from rx_stream.logs.base import BaseLog
-from rx_stream.logs.http import durable_json
 from rx_stream.logs.http.asgi import answer, while_connected
-from rx_stream.logs.http.durable_request import DurableRequest, RefusedError, offset_text
-from rx_stream.logs.http.durable_store import DurableStore, Stored
-from rx_stream.sinks._asgi import Receive, Scope, Send, serve_lifespan, start
+from rx_stream.logs.http.durable_reader import ALWAYS, DurableReader, etag_of, place_of
+from rx_stream.logs.http.durable_request import DurableRequest, RefusedError
+from rx_stream.logs.http.durable_store import DurableStore
+from rx_stream.sinks._asgi import Receive, Scope, Send, serve_lifespan
 
 __all__ = ["DurableApp", "durable_app"]
-
-_ALWAYS = {
-    "access-control-allow-origin": "*",
-    "access-control-allow-methods": "GET, POST, PUT, DELETE, HEAD, OPTIONS",
-    "access-control-allow-headers": "content-type, authorization, if-none-match, stream-seq, "
-    "stream-ttl, stream-expires-at, stream-closed, producer-id, producer-epoch, producer-seq, "
-    "stream-forked-from, stream-fork-offset, stream-fork-sub-offset",
-    "access-control-expose-headers": "stream-next-offset, stream-cursor, stream-up-to-date, "
-    "stream-closed, producer-epoch, producer-seq, producer-expected-seq, producer-received-seq, "
-    "etag, content-type, content-encoding, vary",
-    "x-content-type-options": "nosniff",
-    "cross-origin-resource-policy": "cross-origin",
-}
-_CURSOR_EPOCH = 1_728_432_000  # 2024-10-09, as the protocol has it.
-_CURSOR_INTERVAL = 20
-_LINE_END = re.compile("\r\n|\r|\n")
-
-
-def _cursor(given: str) -> str:
-    """Return a cursor for caches: it moves with time, and never stands still for one client."""
-    now = int((time.time() - _CURSOR_EPOCH) // _CURSOR_INTERVAL)
-    if not given.isascii() or not given.isdigit() or len(given) > 15 or int(given) < now:
-        return str(now)
-    return str(int(given) + max(1, -(-random.randint(1, 3600) // _CURSOR_INTERVAL)))
-
-
-def _event(name: str, data: str) -> str:
-    lines = "".join(f"data:{line}\n" for line in _LINE_END.split(data))
-    return f"event: {name}\n{lines}\n"
 
 
 class DurableApp:
@@ -57,7 +20,7 @@ class DurableApp:
     def __init__(self, log: BaseLog, long_poll: float) -> None:
         self._log = log
         self._store = DurableStore(log)
-        self._long_poll = long_poll
+        self._reader = DurableReader(log, self._store, long_poll)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -67,17 +30,17 @@ class DurableApp:
         if scope["type"] != "http":
             raise RuntimeError(f"durable_app: serves http only, not {scope['type']!r}")
         if scope["method"] == "OPTIONS":
-            await answer(send, 204, _ALWAYS)
+            await answer(send, 204, ALWAYS)
             return
         try:
             request = DurableRequest(scope, receive, self._log.max_bytes)
             await self._serve(request, receive, send)
         except RefusedError as refused:
-            headers = {**_ALWAYS, "content-type": "text/plain", **refused.headers}
+            headers = {**ALWAYS, "content-type": "text/plain", **refused.headers}
             body = b"" if scope["method"] == "HEAD" else refused.why.encode()
             await answer(send, refused.status, headers, body)
         except LogUnavailableError:
-            await answer(send, 503, {**_ALWAYS, "retry-after": "1"})
+            await answer(send, 503, {**ALWAYS, "retry-after": "1"})
 
     async def _serve(self, request: DurableRequest, receive: Receive, send: Send) -> None:
         method = request.method
@@ -87,19 +50,19 @@ class DurableApp:
             await self._append(request, send)
         elif method == "DELETE":
             await self._store.delete(request.stream_id)
-            await answer(send, 204, _ALWAYS)
+            await answer(send, 204, ALWAYS)
         elif method == "HEAD":
             await self._head(request, send)
         elif method == "GET":
-            await while_connected(receive, self._read(request, send))
+            await while_connected(receive, self._reader.read(request, send))
         else:
             raise RefusedError(
-                405, "Method not allowed", Allow=_ALWAYS["access-control-allow-methods"]
+                405, "Method not allowed", Allow=ALWAYS["access-control-allow-methods"]
             )
 
     async def _create(self, request: DurableRequest, send: Send) -> None:
         stored, new = await self._store.create(request, await request.body())
-        headers = {**_ALWAYS, **_place(stored), "content-type": stored.meta.content_type}
+        headers = {**ALWAYS, **place_of(stored), "content-type": stored.meta.content_type}
         if new:
             scheme = request.headers.get("x-forwarded-proto", "http")
             headers["location"] = f"{scheme}://{request.headers.get('host', '')}{request.path}"
@@ -111,7 +74,7 @@ class DurableApp:
         if not body and not request.closes:
             raise RefusedError(400, "Empty body")
         stored, duplicate = await self._store.append(request, body)
-        headers = {**_ALWAYS, **_place(stored)}
+        headers = {**ALWAYS, **place_of(stored)}
         status = 204
         if mark is not None:
             name, epoch, seq = mark
@@ -123,151 +86,14 @@ class DurableApp:
 
     async def _head(self, request: DurableRequest, send: Send) -> None:
         stored = await self._store.get(request.stream_id)
-        headers = {**_ALWAYS, **_place(stored), "content-type": stored.meta.content_type}
+        headers = {**ALWAYS, **place_of(stored), "content-type": stored.meta.content_type}
         headers["cache-control"] = "no-store"
-        headers["etag"] = _etag(request, "-1", stored.snapshot.length, stored.closed)
+        headers["etag"] = etag_of(request, "-1", stored.snapshot.length, stored.closed)
         if stored.meta.ttl is not None:
             headers["stream-ttl"] = str(stored.meta.ttl)
         if stored.meta.expires_at is not None:
             headers["stream-expires-at"] = stored.meta.expires_at
         await answer(send, 200, headers)
-
-    # --- reading
-
-    async def _read(self, request: DurableRequest, send: Send) -> None:
-        try:
-            await self._read_checked(request, send)
-        except RefusedError as refused:
-            headers = {**_ALWAYS, "content-type": "text/plain", **refused.headers}
-            await answer(send, refused.status, headers, refused.why.encode())
-
-    async def _read_checked(self, request: DurableRequest, send: Send) -> None:
-        stored = await self._store.get(request.stream_id)
-        offset, live = request.offset(), request.live
-        if live and offset is None:
-            raise RefusedError(400, "A live read requires the offset parameter")
-        await self._store.touch(request.stream_id, stored)
-        begin = stored.snapshot.length if offset == "now" else offset or 0
-        assert isinstance(begin, int)
-        if live == "sse":
-            await self._follow(request, stored, begin, send)
-            return
-        if offset == "now" and not live:
-            await self._send_now(stored, send)
-            return
-        if live and begin >= stored.snapshot.length and not stored.closed:
-            stored = await self._wait(request, stored, self._long_poll)
-        if live and begin >= stored.snapshot.length:
-            headers = {**_ALWAYS, **_place(stored), "stream-up-to-date": "true"}
-            headers["stream-cursor"] = _cursor(request.cursor)
-            await answer(send, 204, headers)
-            return
-        await self._send_data(request, stored, begin, send)
-
-    async def _send_now(self, stored: Stored, send: Send) -> None:
-        headers = {**_ALWAYS, **_place(stored), "content-type": stored.meta.content_type}
-        headers |= {"stream-up-to-date": "true", "cache-control": "no-store"}
-        await answer(send, 200, headers, b"[]" if stored.meta.is_json else b"")
-
-    async def _send_data(
-        self, request: DurableRequest, stored: Stored, begin: int, send: Send
-    ) -> None:
-        end = stored.snapshot.length
-        found = await self._log.entries(request.stream_id, begin, end)
-        start_text = request.query.get("offset", ["-1"])[0]
-        etag = _etag(request, start_text, end, stored.closed)
-        if request.headers.get("if-none-match") == etag:
-            await answer(send, 304, {**_ALWAYS, "etag": etag})
-            return
-        headers = {**_ALWAYS, **_place(stored), "content-type": stored.meta.content_type}
-        headers |= {"stream-up-to-date": "true", "etag": etag}
-        if request.live:
-            headers["stream-cursor"] = _cursor(request.cursor)
-        if stored.meta.is_json:
-            body = durable_json.array_of((offset_text(ends), data) for ends, data in found)
-        else:
-            body = b"".join(data for _, data in found)
-        await answer(send, 200, headers, body)
-
-    async def _wait(self, request: DurableRequest, stored: Stored, duration: float) -> Stored:
-        """Return the stream when it has changed, or after some seconds as it is."""
-        seen = stored.snapshot
-        until = time.monotonic() + duration
-        hub = await self._log.open(request.stream_id, seen, seen.length)
-        try:
-            while True:
-                version = hub.version
-                stored = await self._store.get(request.stream_id)
-                left = until - time.monotonic()
-                news = stored.snapshot
-                if left <= 0 or news.length > seen.length or news.ended or news.epoch != seen.epoch:
-                    return stored
-                await hub.wait(version, left)
-        finally:
-            await self._log.release(hub)
-
-    async def _follow(
-        self, request: DurableRequest, stored: Stored, offset: int, send: Send
-    ) -> None:
-        kind = base_type(stored.meta.content_type)
-        binary = not kind.startswith("text/") and kind != "application/json"
-        headers = {**_ALWAYS, "content-type": "text/event-stream", "cache-control": "no-cache"}
-        headers["x-accel-buffering"] = "no"
-        if binary:
-            headers["stream-sse-data-encoding"] = "base64"
-        await send(start(200, headers))
-        while True:
-            end = stored.snapshot.length
-            found = await self._log.entries(request.stream_id, offset, end)
-            frames: list[str] = []
-            for ends, data in found:
-                frames.append(_event("data", _payload(stored, binary, ends, data)))
-                last = ends == end
-                frames.append(_control(ends, stored.closed and last, last, request.cursor))
-            if not found:
-                frames.append(_control(max(end, offset), stored.closed, True, request.cursor))
-            offset = max(end, offset)
-            body = "".join(frames).encode("utf-8", "replace")
-            await send({"type": "http.response.body", "body": body, "more_body": not stored.closed})
-            if stored.closed:
-                return
-            try:
-                stored = await self._wait(request, stored, min(self._long_poll, 15.0))
-                await self._store.touch(request.stream_id, stored)
-            except RefusedError:  # Deleted meanwhile.
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
-                return
-
-
-def _payload(stored: Stored, binary: bool, ends: int, data: bytes) -> str:
-    if binary:
-        return base64.b64encode(data).decode()
-    if stored.meta.is_json:
-        return durable_json.array_of([(offset_text(ends), data)]).decode("utf-8", "replace")
-    return data.decode("utf-8", "replace")
-
-
-def _control(offset: int, closed: bool, up_to_date: bool, cursor: str) -> str:
-    payload: dict[str, object] = {"streamNextOffset": offset_text(offset)}
-    if closed:
-        payload["streamClosed"] = True
-    else:
-        payload["streamCursor"] = _cursor(cursor)
-        if up_to_date:
-            payload["upToDate"] = True
-    return _event("control", json.dumps(payload, separators=(",", ":")))
-
-
-def _place(stored: Stored) -> Mapping[str, str]:
-    headers = {"stream-next-offset": stored.offset}
-    if stored.closed:
-        headers["stream-closed"] = "true"
-    return headers
-
-
-def _etag(request: DurableRequest, begin: str, end: int, closed: bool) -> str:
-    path = base64.b64encode(request.path.encode("utf-8", "surrogateescape")).decode()
-    return f'"{path}:{begin}:{offset_text(end)}{":c" if closed else ""}"'
 
 
 def durable_app(log: BaseLog, *, long_poll: Seconds = 20.0) -> DurableApp:
