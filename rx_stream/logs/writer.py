@@ -172,4 +172,4 @@ async def end_task(task: asyncio.Task[None] | None) -> None:
     while task is not None and not task.done():
         # More than once: a client may lose a cancellation between two of its own timeouts.
         task.cancel()
-        await asyncio.wait([task], timeout=0.05)
+        await asyncio.wait([task], timeout=0.005)

@@ -32,11 +32,12 @@ from rx_stream import (
 )
 
 LONG = os.environ.get("RX_STREAM_LONG") == "1"
+pytestmark = pytest.mark.timeout(700 if LONG else 60)
 WORDS = [" the", "é", " 流", " token", "🙂", "\n", "", " of", " x", "\ud83d"]
 
 
 def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(asyncio.wait_for(coroutine, 50))
+    return asyncio.run(asyncio.wait_for(coroutine, 600 if LONG else 50))
 
 
 async def items_of(source: Any) -> list[Any]:
