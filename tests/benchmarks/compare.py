@@ -7,14 +7,18 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 
-__all__ = ["compare", "ratios"]
+__all__ = ["compare", "paired", "ratios"]
 
 
-def _once(run: Callable[[], object]) -> float:
+def _once(run: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
     gc.collect()
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
+    gc.disable()  # What other rows left behind is not this row's cost.
+    try:
+        start = clock()
+        run()
+        return clock() - start
+    finally:
+        gc.enable()
 
 
 def ratios(
@@ -48,6 +52,35 @@ def ratios(
         low, _, high = statistics.quantiles(values, n=4)
         out[name] = (medians[name], medians[name] / first, (high - low) / 2 / medians[name])
     return out
+
+
+def paired(
+    base: Callable[[], object],
+    ours: Callable[[], object],
+    *,
+    rounds: int = 7,
+    less: Callable[[], object] | None = None,
+) -> tuple[float, float]:
+    """Return the median of the ratios ours / base of each round, and their spread.
+
+    What counts is the time of the processor, which other processes do not take. A slow moment hits
+    both sides of its round, so that ratios by the round are steadier than ratios of medians.
+
+    Args:
+        base: The measure.
+        ours: What is measured.
+        rounds: How often both are run, in turns.
+        less: What is not counted: its median is taken off each time.
+    """
+    clock = time.process_time
+    off = statistics.median(_once(less, clock) for _ in range(rounds)) if less is not None else 0.0
+    found: list[float] = []
+    for number in range(rounds):
+        first, second = (base, ours) if number % 2 else (ours, base)
+        one, two = _once(first, clock) - off, _once(second, clock) - off
+        found.append(two / one if first is base else one / two)
+    low, middle, high = statistics.quantiles(found, n=4)
+    return middle, (high - low) / 2 / middle
 
 
 def compare(
