@@ -9,7 +9,6 @@ counts need translating on the way.
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -72,7 +71,7 @@ class Flow:
         self.level = 0
         self.paused = False
         self.pausable = False
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: list[Callable[[], None]] = []
         self._lock = threading.Lock()
 
     def attach(self) -> None:
@@ -93,7 +92,7 @@ class Flow:
             if not self.paused or self.level > self._low:
                 return
             self.paused = False
-            waiting, self._waiting = self._waiting, deque()
+            waiting, self._waiting = self._waiting, []
         for callback in waiting:
             callback()
 
@@ -111,7 +110,7 @@ class Flow:
             self.paused = False
             self.capacity = 1 << 62
             self._low = 1 << 61
-            waiting, self._waiting = self._waiting, deque()
+            waiting, self._waiting = self._waiting, []
         for callback in waiting:
             callback()
 

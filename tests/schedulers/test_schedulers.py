@@ -1,0 +1,164 @@
+"""The clock, the loop, the shared thread, and which of them is taken."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+from reactivex.scheduler import NewThreadScheduler, TimeoutScheduler
+from reactivex.scheduler.eventloop import AsyncIOScheduler
+from reactivex.testing import TestScheduler
+
+from rx_stream.schedulers.clock import clock_of
+from rx_stream.schedulers.flow import Flow, FlowScheduler, gate_of
+from rx_stream.schedulers.loop import LoopScheduler
+from rx_stream.schedulers.resolve import timers_for
+from rx_stream.schedulers.timer_thread import TimerThreadScheduler
+
+
+def test_the_argument_comes_before_the_subscribers_scheduler() -> None:
+    first, second = TestScheduler(), TestScheduler()
+    assert timers_for(first, second) is first
+    assert timers_for(None, second) is second
+
+
+def test_without_a_scheduler_the_running_loop_is_taken_and_else_the_shared_thread() -> None:
+    async def main() -> object:
+        return timers_for(None, None)
+
+    assert isinstance(asyncio.run(main()), LoopScheduler)
+    assert timers_for(None, None) is TimerThreadScheduler.shared()
+
+
+@pytest.mark.parametrize("kind", [NewThreadScheduler, TimeoutScheduler])
+def test_a_scheduler_that_starts_a_thread_for_each_timer_gives_way(kind: type) -> None:
+    assert timers_for(None, kind()) is TimerThreadScheduler.shared()
+
+
+def test_a_gate_is_looked_through_to_the_scheduler_below() -> None:
+    virtual = TestScheduler()
+    flow = Flow(4)
+    wrapped = FlowScheduler(FlowScheduler(virtual, Flow(2)), flow)
+    assert gate_of(wrapped) is flow
+    assert gate_of(virtual) is None
+    assert timers_for(None, wrapped) is virtual
+    assert clock_of(wrapped)() == 0.0
+    virtual.advance_to(12.5)
+    assert clock_of(wrapped)() == 12.5
+
+
+def test_real_schedulers_have_a_clock_that_nobody_can_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = clock_of(TimerThreadScheduler())
+    before = clock()
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    assert 0 <= clock() - before < 5
+    assert clock_of(None)() >= before
+
+
+def test_a_scheduled_action_sees_the_gate_again() -> None:
+    virtual, flow = TestScheduler(), Flow(1)
+    seen: list[object] = []
+    scheduler = FlowScheduler(virtual, flow)
+    scheduler.schedule(lambda s, _=None: seen.append(gate_of(s)))
+    scheduler.schedule_relative(1.0, lambda s, _=None: seen.append(gate_of(s)))
+    scheduler.schedule_absolute(2.0, lambda s, _=None: seen.append(gate_of(s)))
+    virtual.advance_to(5.0)
+    assert seen == [flow, flow, flow]
+
+
+def test_a_gate_shuts_when_full_and_opens_at_half() -> None:
+    flow = Flow(4)
+    opened: list[int] = []
+    for _ in range(4):
+        flow.hold()
+    assert flow.paused
+    flow.when_ready(lambda: opened.append(flow.level))
+    flow.release()
+    assert opened == []
+    flow.release()
+    assert opened == [2]
+    assert not flow.paused
+    flow.when_ready(lambda: opened.append(-1))
+    assert opened == [2, -1]
+
+
+def test_a_gate_whose_reader_has_gone_is_open_for_good() -> None:
+    flow = Flow(1)
+    flow.hold()
+    opened: list[bool] = []
+    flow.when_ready(lambda: opened.append(True))
+    flow.abandon()
+    flow.hold(1_000)
+    assert opened == [True]
+    assert not flow.paused
+
+
+def test_the_timer_thread_runs_actions_in_the_order_of_their_times() -> None:
+    scheduler = TimerThreadScheduler()
+    order: list[str] = []
+    done = threading.Event()
+    scheduler.schedule_relative(0.03, lambda *_: done.set())
+    scheduler.schedule_relative(0.02, lambda *_: order.append("second"))
+    scheduler.schedule_relative(0.01, lambda *_: order.append("first"))
+    scheduler.schedule_relative(0.015, lambda *_: order.append("never")).dispose()
+    assert done.wait(5)
+    assert order == ["first", "second"]
+    scheduler.close()
+
+
+def test_the_timer_thread_ends_when_there_is_nothing_to_do_and_starts_again() -> None:
+    scheduler = TimerThreadScheduler()
+    for _ in range(2):
+        ran = threading.Event()
+        scheduler.schedule(lambda *_, ran=ran: ran.set())
+        assert ran.wait(5)
+        scheduler.close()
+        assert not any(thread is scheduler._thread for thread in threading.enumerate())
+
+
+def test_an_action_that_raises_is_reported_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reported: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: reported.append(str(args.exc_value)))
+    scheduler = TimerThreadScheduler()
+    ran = threading.Event()
+
+    def fail(*_: object) -> None:
+        raise ValueError("one stream")
+
+    scheduler.schedule(fail)
+    scheduler.schedule(lambda *_: ran.set())
+    assert ran.wait(5)
+    assert reported == ["one stream"]
+    scheduler.close()
+
+
+def test_the_loop_scheduler_can_be_used_and_disposed_from_another_thread() -> None:
+    async def main() -> list[str]:
+        loop = asyncio.get_running_loop()
+        scheduler = LoopScheduler(loop)
+        ran: list[str] = []
+        where: list[int] = []
+
+        def elsewhere() -> None:
+            scheduler.schedule_relative(0.01, lambda *_: ran.append("never")).dispose()
+            scheduler.schedule_relative(0.01, lambda *_: ran.append("later"))
+            scheduler.schedule(lambda *_: where.append(threading.get_ident()))
+
+        await asyncio.to_thread(elsewhere)
+        while len(ran) < 1 or not where:
+            await asyncio.sleep(0.001)
+        assert where == [threading.get_ident()]
+        return ran
+
+    assert asyncio.run(asyncio.wait_for(main(), 5)) == ["later"]
+
+
+def test_the_loop_scheduler_is_one_of_reactivex() -> None:
+    async def main() -> bool:
+        return isinstance(LoopScheduler(), AsyncIOScheduler)
+
+    assert asyncio.run(main())
