@@ -83,7 +83,9 @@ def test_four_processes_share_the_rate(redis_server: RedisServer, rate: int) -> 
     total = sum(passed)
     print(f"target {rate}/s: {100 * total / rate / seconds:.1f} %, {passed}, {calls} calls")
     # A lease that begins just before the end counts in full or not at all.
-    assert total == pytest.approx(rate * seconds, rel=0.02, abs=12)
+    # Only the long run has the machine for itself.
+    assert total == pytest.approx(rate * seconds, rel=0.02 if LONG else 0.15, abs=12)
+    assert total <= rate * seconds * 1.02 + 12
     assert min(passed) > rate * seconds / 8
     assert calls <= total / 8 + 4 * 8
 
