@@ -224,7 +224,9 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
         upstream, self._upstream = self._upstream, None
         if upstream is not None:
             upstream.dispose()
-        self._end(error)
+        if self._state != "error":
+            self._terminal = None  # The source may have completed already: that does not count.
+            self._end(error)
 
     def _send(self, out: Sequence[_Out]) -> None:
         """Send what the core returned, keep the account of what it holds, set the timer."""
@@ -242,9 +244,9 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
                 self._owed.append(-grown)
         if self._stopped:
             return
-        if self._failing and self._terminal is None:
+        if self._failing:
             failure = cast("_Failing", self._core).failure
-            if failure is not None:
+            if failure is not None and self._state != "error":
                 self._break_off(failure)
                 return
         wake, armed = self._wake_at(), self._armed

@@ -180,6 +180,24 @@ def test_an_error_waits_its_turn_too() -> None:
     assert lab.run(lab.cold("'a' #").pipe(lift_timed(Echo))) == lab.expect("'a' 1s 'A' #")
 
 
+class Failing(Echo):
+    """Fails when it is woken."""
+
+    failure: Exception | None = None
+
+    def tick(self, now: float) -> Sequence[str]:
+        self.failure = RuntimeError("core")
+        return super().tick(now)
+
+
+@pytest.mark.parametrize("end", ["5s |", "|"])
+def test_a_failure_of_the_core_is_an_error_also_after_the_source_has_completed(end: str) -> None:
+    lab = TextMarbles()
+    source = lab.cold(f"'a' {end}")
+    expected = lab.expect("'a' 1s 'A' #", error=RuntimeError("core"))
+    assert lab.run(source.pipe(lift_timed(Failing))) == expected
+
+
 def test_dispose_cancels_the_timer_and_tells_the_core() -> None:
     cores: list[Echo] = []
 
