@@ -33,7 +33,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "Logs: laws on every engine": ("tests/logs/test_log_contract.py",),
     "Faults: kills, cuts, clocks": ("tests/logs/test_faults.py",),
 }
-SHORT = ("Soak", "Bounded memory", "Fuzzing: text", "Faults: kills, cuts, clocks")
+SHORT = ("Soak", "Bounded memory", "Faults: kills, cuts, clocks")
 _COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
 
 
