@@ -120,7 +120,9 @@ class Pacer(Generic[_Item]):
         out: list[_Item] = []
         while queue:
             item, cost, arrival = queue[0]
-            if cost:
+            # What has no text, such as a terminal chunk, follows at once; text without a token of
+            # its own, such as half a character, waits until what left before is paid for.
+            if cost or _has_text(item):
                 due = self._due(cost, arrival, now)
                 if due is None or due > now + EPSILON:
                     self._wake = due
@@ -167,6 +169,11 @@ class Pacer(Generic[_Item]):
     def wake_at(self) -> float | None:
         """Return when the head of the queue is due."""
         return self._wake
+
+
+def _has_text(item: object) -> bool:
+    text = item.content if isinstance(item, StreamChunk) else item
+    return isinstance(text, str) and text != ""
 
 
 def _nothing() -> None:

@@ -54,7 +54,7 @@ class Turns:
             Exception: The limiter has failed.
         """
         own = self._own.start(arrival if arrival > self._ready else self._ready)
-        if self._limiter is None or own > now + EPSILON:
+        if self._limiter is None or cost == 0 or own > now + EPSILON:
             return own
         if self._place is None:
             self._place = self._limiter.reserve(cost, own, now, self._changed)

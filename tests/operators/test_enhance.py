@@ -46,7 +46,7 @@ def test_pace_progress_and_result() -> None:
     stream = lab.cold("'a b c d' |").pipe(
         enhance(config, on_progress=progress.append, on_result=results.append)
     )
-    assert lab.run(stream) == lab.expect("'a ' 1s 'b ' 500ms 'c ' 'd' |")
+    assert lab.run(stream) == lab.expect("'a ' 500ms 'b ' 500ms 'c ' 500ms 'd' |")
     assert results[0].content == "a b c d"
     assert progress[-1].state == "completed"
     assert progress[-1].percentage == 100
