@@ -107,6 +107,9 @@ class OpenAIDialect(SseDialect):
             for theirs, ours in names.items()
             if (number := self.count(ours)) is not None
         }
+        read, wrote = self.count("input_tokens"), self.count("output_tokens")
+        if read is not None and wrote is not None:
+            usage.setdefault("total_tokens", read + wrote)  # Its clients take it for granted.
         if (reasoning := self.count("reasoning_tokens")) is not None:
             usage["completion_tokens_details"] = {"reasoning_tokens": reasoning}
         if (cached := self.count("cached_input_tokens")) is not None:
