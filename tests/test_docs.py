@@ -7,20 +7,18 @@ import importlib
 import inspect
 import pkgutil
 import re
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
 
 import pytest
-import reactivex
+from marble_blocks import Block, blocks, run
 
 import rx_stream
 import rx_stream.operators
 import rx_stream.sinks
 import rx_stream.sources
-from rx_stream.testing import Recording, TextMarbles, diagram
+from rx_stream.testing import diagram
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,56 +29,8 @@ WITHOUT_RAISES: dict[str, str] = {}
 """Functions with arguments that cannot be wrong, and why."""
 
 
-class Block(NamedTuple):
-    """One ``.. marble::`` block."""
-
-    name: str
-    source: str
-    calls: tuple[str, ...]
-    result: str
-    legend: str
-
-
-def blocks(name: str, docstring: str) -> Iterator[Block]:
-    for part in docstring.split(".. marble::\n")[1:]:
-        inside = re.match(r"(?:[ \t]*\n|[ \t]+\S.*(?:\n|\Z))*", part)
-        assert inside is not None
-        drawn, _, legend = textwrap.dedent(inside.group()).strip().partition("\n\n")
-        source, *calls, result = drawn.split("\n") if "\n" in drawn else (drawn, "")
-        assert calls, f"{name}: a marble block has a source, [ calls ] and a result:\n{drawn}"
-        for call in calls:
-            assert re.fullmatch(r"\[ .+ \]", call), f"{name}: not a [ call ]: {call!r}"
-        yield Block(name, source, tuple(call[2:-2] for call in calls), result, legend)
-
-
-def run(block: Block) -> tuple[Recording, Recording]:
-    """Return what the operators of a block did and what it says they do."""
-    public = {**PUBLIC, **OPERATORS, "rx": reactivex, "ops": reactivex.operators}
-    public["compose"] = reactivex.compose
-    legend = re.sub(r"(?<=[^,(\s])\n(?=\s*\w+=)", ",\n", block.legend)
-    lookup = eval(f"dict({legend})", dict(public)) if legend else {}
-    error = lookup.pop("error", None)
-    lab = TextMarbles()
-    expected = lab.expect(block.result, lookup=lookup, error=error)
-    stream = lab.cold(block.source, lookup=lookup, error=error)
-    for call in block.calls:
-        made = eval(call, {**public, "scheduler": lab.scheduler, **lookup})
-        # A source stands for itself; its diagram's first line only starts the clock.
-        if isinstance(made, reactivex.Observable):
-            stream = made
-        else:
-            stream = stream.pipe(*made) if isinstance(made, tuple) else stream.pipe(made)
-    ends = bool(expected) and expected[-1].kind != "N"
-    until = None if ends else (expected[-1].time if expected else 1.0)
-    seen = lab.run(stream, until=until)
-    if error is None and "#" not in block.source and expected and expected[-1].kind == "E":
-        # The operator's own error, whose words are not the diagram's subject.
-        expected[-1] = expected[-1]._replace(value=seen.error)
-    return seen, expected
-
-
 def check(block: Block) -> None:
-    seen, expected = run(block)
+    _, seen, expected = run(block)
     if seen != expected:
         lines = difflib.ndiff([repr(r) for r in expected], [repr(r) for r in seen])
         drawn = "\n".join(block[1:2] + tuple(f"[ {c} ]" for c in block.calls) + (block.result,))
