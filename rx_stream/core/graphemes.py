@@ -58,21 +58,27 @@ class Graphemes:
     Source: Unicode Standard Annex #29, in the Unicode version of the installed ``wcwidth``.
     """
 
-    __slots__ = ("_deferred", "_deferred_length", "_last", "_plain")
+    __slots__ = ("_deferred", "_deferred_length", "_last", "_plain", "_segment")
 
     def __init__(self) -> None:
         self._last = ""  # The cluster that the next code point may lengthen.
         self._plain = True  # No simple code point can lengthen it.
         self._deferred: list[str] = []
         self._deferred_length = 0
+        self._segment: Callable[[str], Iterator[str]] | None = None
 
     def feed(self, text: str, /) -> Sequence[str]:
         """Take more text and return the clusters that it closes."""
-        if not (self._plain and text):
-            return self._feed_any(text) if text else ()
-        if not (text.isascii() and text.isprintable()) and _needs_segmenter(text):
+        held = self._last
+        if self._plain and text.isascii() and text.isprintable() and held:
+            clusters = [held, *text]
+            self._last = clusters.pop()
+            return clusters
+        if not text:
+            return ()
+        if not self._plain or _needs_segmenter(text):
             return self._feed_any(text)
-        clusters = [self._last, *text] if self._last else [*text]
+        clusters = [held, *text] if held else [*text]
         self._last = last = clusters.pop()
         if last < " ":
             self._last = ""
@@ -88,10 +94,15 @@ class Graphemes:
             if self._deferred_length < len(held) and not any(" " <= c < "\x7f" for c in text):
                 return ()
             text = self._take_deferred()
-        clusters = list(_iter_graphemes()(held + text))
+        segment = self._segment or self._load_segmenter()
+        clusters = list(segment(held + text))
         self._last = last = "" if _nothing_joins(clusters[-1]) else clusters.pop()
         self._plain = len(last) < 2 and not _needs_segmenter(last)
         return clusters
+
+    def _load_segmenter(self) -> Callable[[str], Iterator[str]]:
+        segment = self._segment = _iter_graphemes()
+        return segment
 
     def _take_deferred(self) -> str:
         text = "".join(self._deferred)
