@@ -1,0 +1,119 @@
+"""Gates that look at a queue, and gates that join others."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from rx_stream.schedulers.flow import Flow
+from rx_stream.schedulers.joined_gate import JoinedGate
+from rx_stream.schedulers.queue_gate import QueueGate
+
+
+def test_a_queue_shuts_its_gate_by_its_length_and_opens_it_at_half() -> None:
+    queue: deque[int] = deque(range(3))
+    gate, calls = QueueGate(4, queue), list[int]()
+    assert not gate.paused
+    queue.append(3)
+    assert gate.paused
+    gate.when_ready(lambda: calls.append(1))
+    queue.popleft()
+    gate.look()
+    assert (gate.paused, calls) == (True, [])
+    queue.popleft()
+    gate.look()
+    assert (gate.paused, calls) == (False, [1])
+
+
+def test_what_waits_above_the_queue_counts_too() -> None:
+    queue: deque[int] = deque([1])
+    gate, calls = QueueGate(3, queue), list[int]()
+    gate.hold(2)
+    assert gate.paused
+    gate.when_ready(lambda: calls.append(1))
+    gate.release(2)
+    assert (gate.paused, calls) == (False, [1])
+
+
+def test_a_reader_that_emptied_the_queue_before_the_callback_was_left_is_not_missed() -> None:
+    queue: deque[int] = deque([1])
+    gate, calls = QueueGate(1, queue), list[int]()
+    assert gate.paused
+    queue.popleft()  # The reader has gone to sleep; it will not look again.
+    gate.when_ready(lambda: calls.append(1))
+    assert calls == [1]
+
+
+def test_an_abandoned_queue_holds_nobody_back() -> None:
+    gate, calls = QueueGate(1, [1, 2]), list[int]()
+    assert gate.paused
+    gate.when_ready(lambda: calls.append(1))
+    gate.abandon()
+    assert (gate.paused, calls) == (False, [1])
+
+
+def test_a_reader_and_a_source_on_two_threads_never_wait_for_each_other() -> None:
+    queue: deque[int] = deque()
+    gate = QueueGate(1, queue)
+    room, arrived = threading.Semaphore(0), threading.Semaphore(0)
+    count = 20_000
+
+    def produce() -> None:
+        for number in range(count):
+            while gate.paused:
+                gate.when_ready(room.release)
+                assert room.acquire(timeout=20)
+            queue.append(number)
+            arrived.release()
+
+    producer = threading.Thread(target=produce)
+    producer.start()
+    for number in range(count):
+        assert arrived.acquire(timeout=20)
+        assert list(queue) == [number]
+        queue.popleft()
+        if gate.shut:
+            gate.look()
+    producer.join()
+
+
+def test_joined_gates_are_open_only_together() -> None:
+    joined, one, two = JoinedGate(8), Flow(1), Flow(1)
+    calls: list[int] = []
+    joined.add(one)
+    joined.add(two)
+    one.hold()
+    two.hold()
+    joined.when_ready(lambda: calls.append(1))
+    one.release()
+    assert (joined.paused, calls) == (True, [])
+    two.release()
+    assert (joined.paused, calls) == (False, [1])
+
+
+def test_a_gate_that_is_removed_is_not_waited_for() -> None:
+    joined, one = JoinedGate(8), Flow(1)
+    calls: list[int] = []
+    joined.add(one)
+    one.hold()
+    joined.when_ready(lambda: calls.append(1))
+    joined.remove(one)
+    assert calls == [1]
+
+
+def test_the_joined_gate_counts_what_waits_above_by_itself() -> None:
+    joined, one = JoinedGate(2), Flow(4)
+    joined.add(one)
+    joined.hold(2)
+    assert (joined.paused, one.paused, one.level) == (True, False, 0)
+    joined.release(1)
+    assert not joined.paused
+
+
+def test_a_source_that_obeys_obeys_gates_that_come_later() -> None:
+    joined, early, late = JoinedGate(2), Flow(4), Flow(4)
+    joined.add(early)
+    joined.attach()
+    joined.add(late)
+    assert early.pausable
+    assert late.pausable
