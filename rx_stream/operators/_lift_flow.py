@@ -114,6 +114,7 @@ class FlowStage(SerialStage[_T], Generic[_T]):
     def dispose(self) -> None:
         self._stopped = True
         self._let_go()
+        self.calm()
 
     def settle(self) -> None:
         if self._shut and (self._mailbox.roomy or self._stopped):

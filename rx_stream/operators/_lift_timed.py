@@ -141,6 +141,7 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
         upstream, self._upstream = self._upstream, None
         if upstream is not None:
             upstream.dispose()
+        self.calm()
         if cancelled:
             self.post(self._cancel)
 

@@ -12,6 +12,10 @@ from rx_stream.operators._stage import LinkedObserver
 
 __all__ = ["SerialStage"]
 
+_IN_FLIGHT = 0.1
+"""Seconds that a dispose waits for an item which another thread is sending. Its way takes
+microseconds; a subscriber that takes longer over it has had it before."""
+
 _In = TypeVar("_In")
 _T = TypeVar("_T")
 
@@ -76,6 +80,11 @@ class SerialStage(LinkedObserver[_In]):
             finally:
                 self._guard.release()
             self.settle()
+
+    def calm(self) -> None:
+        """Wait, after a stop, for an item that another thread is sending: no other follows it."""
+        if self._guard.acquire(timeout=_IN_FLIGHT):
+            self._guard.release()
 
     def settle(self) -> None:
         """Do what may call back into this stage, such as opening a gate: nothing is going on."""
