@@ -171,3 +171,5 @@ class TimerThreadScheduler(PeriodicScheduler):
                         (type(error), error, error.__traceback__, threading.current_thread())
                     )
                 )
+            # Or the last stream would live on while the thread waits for work.
+            del timer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+import weakref
 
 import pytest
 from reactivex.scheduler import NewThreadScheduler, TimeoutScheduler
@@ -116,6 +117,23 @@ def test_the_timer_thread_ends_when_there_is_nothing_to_do_and_starts_again() ->
         assert ran.wait(5)
         scheduler.close()
         assert not any(thread is scheduler._thread for thread in threading.enumerate())
+
+
+def test_an_action_that_has_run_is_not_kept_while_the_thread_waits() -> None:
+    class Stream:
+        def tick(self, *_: object) -> None:
+            pass
+
+    scheduler = TimerThreadScheduler()
+    later = scheduler.schedule_relative(30.0, lambda *_: None)  # Keeps the thread waiting.
+    stream = Stream()
+    gone = threading.Event()
+    weakref.finalize(stream, gone.set)
+    scheduler.schedule(stream.tick)
+    del stream
+    assert gone.wait(5)
+    later.dispose()
+    scheduler.close()
 
 
 def test_an_action_that_raises_is_reported_and_the_others_go_on(
