@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from rx_stream.core.stream_config import UNITS, BufferUnit
 from rx_stream.operators._stage import Operator
+from rx_stream.operators._units import buffer_by
 from rx_stream.types import TextT
 
 __all__ = ["UNITS", "by_unit", "paced"]
-
-UNITS = ("character", "word", "sentence", "line", "paragraph", "token")
 
 _Text: TypeAlias = "Operator[TextT, TextT]"
 
 
 def by_unit(
-    unit: str,
+    unit: BufferUnit,
     *,
     tokens: int | None = None,
     language: str | None = None,
@@ -26,25 +26,13 @@ def by_unit(
     Raises:
         ValueError: An option is given that the unit does not have.
     """
-    import rx_stream as rx_stream_
-
     if tokens is not None and unit != "token":
         raise ValueError(f"--tokens {tokens} needs --by token, not --by {unit}")
     if language is not None and unit != "sentence":
         raise ValueError(f"--language {language} needs --by sentence, not --by {unit}")
     if flush_after is not None and unit in ("character", "token"):
         raise ValueError(f"--flush-after {flush_after:g} does not go with --by {unit}")
-    if unit == "character":
-        return rx_stream_.buffer_characters()
-    if unit == "word":
-        return rx_stream_.buffer_words(flush_after=flush_after)
-    if unit == "sentence":
-        return rx_stream_.buffer_sentences(language=language or "en", flush_after=flush_after)
-    if unit == "line":
-        return rx_stream_.buffer_lines(flush_after=flush_after)
-    if unit == "paragraph":
-        return rx_stream_.buffer_paragraphs(flush_after=flush_after)
-    return rx_stream_.buffer_tokens(tokens or 1)
+    return buffer_by(unit, tokens=tokens or 1, language=language or "en", flush_after=flush_after)
 
 
 def paced(rate: float, burst: int) -> _Text[TextT]:

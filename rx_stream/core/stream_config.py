@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from rx_stream.core.arguments import (
     Seconds,
@@ -16,20 +16,13 @@ from rx_stream.core.arguments import (
     seconds,
 )
 
-__all__ = ["BufferUnit", "StreamConfig"]
+__all__ = ["UNITS", "BufferUnit", "StreamConfig"]
 
 BufferUnit: TypeAlias = Literal["character", "word", "sentence", "line", "paragraph", "token"]
 """What text can be gathered into."""
 
-_UNITS: tuple[BufferUnit | None, ...] = (
-    "character",
-    "word",
-    "sentence",
-    "line",
-    "paragraph",
-    "token",
-    None,
-)
+UNITS: tuple[BufferUnit, ...] = get_args(BufferUnit)
+"""All of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +60,7 @@ class StreamConfig:
     timeout_between_tokens: Seconds | None = None
 
     def __post_init__(self) -> None:
-        choice("StreamConfig: buffer", self.buffer, _UNITS)
+        choice("StreamConfig: buffer", self.buffer, (*UNITS, None))
         count("StreamConfig: token_buffer_threshold", self.token_buffer_threshold)
         if self.rate_limit is not None:
             number("StreamConfig: rate_limit", self.rate_limit, unit="tokens per second")

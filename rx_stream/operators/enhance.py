@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 from reactivex import Observable, abc
 
 from rx_stream.core.arguments import require
-from rx_stream.core.stream_config import BufferUnit, StreamConfig
+from rx_stream.core.stream_config import StreamConfig
 from rx_stream.operators._report import reporter
 from rx_stream.operators._stage import Operator
+from rx_stream.operators._units import buffer_by
 from rx_stream.operators.aggregate import aggregate
-from rx_stream.operators.buffer_characters import buffer_characters
-from rx_stream.operators.buffer_lines import buffer_lines
-from rx_stream.operators.buffer_paragraphs import buffer_paragraphs
-from rx_stream.operators.buffer_sentences import buffer_sentences
-from rx_stream.operators.buffer_tokens import buffer_tokens
-from rx_stream.operators.buffer_words import buffer_words
 from rx_stream.operators.throttle_tokens import throttle_tokens
 from rx_stream.operators.timeout_between_tokens import timeout_between_tokens
 from rx_stream.operators.timeout_first_token import timeout_first_token
@@ -25,15 +19,6 @@ from rx_stream.operators.track_progress import track_progress
 from rx_stream.types import StreamProgress, StreamResult, TextT
 
 __all__ = ["enhance"]
-
-_BUFFERS: dict[BufferUnit, Callable[[StreamConfig], Operator[str, str]]] = {
-    "character": lambda config: buffer_characters(),
-    "word": lambda config: buffer_words(),
-    "sentence": lambda config: buffer_sentences(language=config.language),
-    "line": lambda config: buffer_lines(),
-    "paragraph": lambda config: buffer_paragraphs(),
-    "token": lambda config: buffer_tokens(config.token_buffer_threshold, encoding=config.encoding),
-}
 
 
 def enhance(
@@ -75,8 +60,14 @@ def enhance(
     if settings.timeout_between_tokens is not None:
         stages.append(timeout_between_tokens(settings.timeout_between_tokens))
     if settings.buffer is not None:
-        buffer = _BUFFERS[settings.buffer](settings)
-        stages.append(cast("Operator[TextT, TextT]", buffer))
+        stages.append(
+            buffer_by(
+                settings.buffer,
+                tokens=settings.token_buffer_threshold,
+                encoding=settings.encoding,
+                language=settings.language,
+            )
+        )
     if settings.rate_limit is not None:
         stages.append(throttle_tokens(settings.rate_limit, burst=settings.burst))
     if on_progress is not None:

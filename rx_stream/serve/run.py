@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from reactivex import Observable, abc
@@ -11,30 +11,15 @@ from reactivex.disposable import CompositeDisposable
 from reactivex.subject import BehaviorSubject, Subject
 
 from rx_stream.core.arguments import choice, number
-from rx_stream.core.stream_config import BufferUnit
+from rx_stream.core.stream_config import UNITS, BufferUnit
 from rx_stream.errors import RxStreamError
-from rx_stream.operators._stage import Operator
-from rx_stream.operators.buffer_characters import buffer_characters
-from rx_stream.operators.buffer_lines import buffer_lines
-from rx_stream.operators.buffer_paragraphs import buffer_paragraphs
-from rx_stream.operators.buffer_sentences import buffer_sentences
-from rx_stream.operators.buffer_tokens import buffer_tokens
-from rx_stream.operators.buffer_words import buffer_words
+from rx_stream.operators._units import buffer_by
 from rx_stream.operators.share_stream import share_stream
 from rx_stream.operators.throttle_tokens import throttle_tokens
 from rx_stream.operators.track_progress import track_progress
 from rx_stream.types import StreamChunk, StreamProgress
 
 __all__ = ["Run", "StoppedError"]
-
-_UNITS: Mapping[BufferUnit, Callable[[], Operator[StreamChunk, StreamChunk]]] = {
-    "character": buffer_characters,
-    "word": buffer_words,
-    "sentence": buffer_sentences,
-    "line": buffer_lines,
-    "paragraph": buffer_paragraphs,
-    "token": lambda: buffer_tokens(1),
-}
 
 
 class StoppedError(RxStreamError):
@@ -84,14 +69,14 @@ class Run:
         for key in settings:
             choice("setting", key, ("unit", "rate"))
         self.id = secrets.token_urlsafe(9)
-        self.unit = cast("BufferUnit", choice("unit", settings.get("unit", "word"), tuple(_UNITS)))
+        self.unit = cast("BufferUnit", choice("unit", settings.get("unit", "word"), UNITS))
         self.rate = _rate(settings.get("rate"))
         self.paused = False
         self.live = True
         self._rates: BehaviorSubject[float | None] = BehaviorSubject(self.rate)
         self._stop: Subject[StreamChunk | StreamProgress] = Subject()
         shown = source.pipe(
-            _UNITS[self.unit](),
+            buffer_by(self.unit),
             throttle_tokens(self._rates),
             track_progress(estimated_tokens, 0.1),
         )
