@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
@@ -24,7 +25,7 @@ def _is_token(item: object) -> bool:
     return not isinstance(item, StreamProgress)
 
 
-class _Timeout(Generic[_Item]):
+class _Timeout(ABC, Generic[_Item]):
     """What both timeouts share: one deadline.
 
     Args:
@@ -55,8 +56,9 @@ class _Timeout(Generic[_Item]):
             raise self._error(now - self._since)
         return ()
 
+    @abstractmethod
     def _error(self, waited: float) -> StreamStalledError:
-        raise NotImplementedError
+        """Return what is raised after so many seconds."""
 
     def flush(self, now: float, /) -> Sequence[_Item]:
         """Note the end: nothing more is waited for."""

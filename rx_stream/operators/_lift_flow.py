@@ -67,7 +67,7 @@ class FlowStage(SerialStage[_T], Generic[_T]):
         pausing: Pausing,
         name: str = "backpressure",
     ) -> None:
-        super().__init__()
+        super().__init__(settles=True)
         self._mailbox = mailbox
         self._down = down
         self._emit = down.on_next
@@ -85,18 +85,15 @@ class FlowStage(SerialStage[_T], Generic[_T]):
 
     # -------------------------------------------------------------------- events, on any thread
 
-    def on_next(self, value: _T) -> None:
-        self.handle(self._arrive, value)
-
     def on_completed(self) -> None:
-        self.handle(self._end, self._down.on_completed)
+        self.handle(partial(self._end, self._down.on_completed))
 
     def on_error(self, error: Exception) -> None:
-        self.handle(self._end, partial(self._down.on_error, error))
+        self.handle(partial(self._end, partial(self._down.on_error, error)))
 
     def leave(self, value: _T) -> None:
         """Leave an item for the next :meth:`drain`."""
-        self.put(partial(self._arrive, value))
+        self.put(partial(self.take, value))
 
     def leave_end(self, error: Exception | None) -> None:
         """Leave a terminal event for the next :meth:`drain`."""
@@ -140,7 +137,7 @@ class FlowStage(SerialStage[_T], Generic[_T]):
         self._asked = False
         self.deliver()
 
-    def _arrive(self, value: _T) -> None:
+    def take(self, value: _T) -> None:
         if self._stopped or self._terminal is not None:
             return
         mailbox = self._mailbox

@@ -65,7 +65,7 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
         timers: abc.SchedulerBase,
         gate: Gate | None,
     ) -> None:
-        super().__init__()
+        super().__init__(settles=gate is not None)
         self._core = core
         self._failing = hasattr(core, "failure")
         self._feed: Callable[[_In, float], Sequence[_Out]] = (
@@ -103,32 +103,11 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
                 )
             )
 
-    def on_next(self, value: _In) -> None:
-        # What `handle` does, spelled out: it is done for every item.
-        guard = self._guard
-        guard.acquire()
-        if self._busy:  # It comes from inside the subscriber.
-            self._events.append(partial(self._take, value))
-            guard.release()
-            return
-        self._busy = True
-        try:
-            self._take(value)
-            while self._events:
-                self._events.popleft()()
-        finally:
-            self._busy = False
-            guard.release()
-            if self._owed:
-                self.settle()
-            if self._events:  # Left by another thread since, or by an exception.
-                self.drain()
-
     def on_completed(self) -> None:
-        self.handle(self._end, None)
+        self.handle(partial(self._end, None))
 
     def on_error(self, error: Exception) -> None:
-        self.handle(self._end, error)
+        self.handle(partial(self._end, error))
 
     def attach(self, upstream: abc.DisposableBase) -> None:
         self._upstream = upstream
@@ -175,7 +154,7 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
         self._feed = self._core.feed
         return self._feed(value, now)
 
-    def _take(self, value: _In) -> None:
+    def take(self, value: _In) -> None:
         if self._stopped:
             return
         try:

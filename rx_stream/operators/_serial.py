@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +18,6 @@ _IN_FLIGHT = 0.1
 microseconds; a subscriber that takes longer over it has had it before."""
 
 _In = TypeVar("_In")
-_T = TypeVar("_T")
 
 
 class SerialStage(LinkedObserver[_In]):
@@ -27,33 +27,66 @@ class SerialStage(LinkedObserver[_In]):
     of what it has sent. Any other event is left with whoever is busy: the thread of the timers
     serves many streams and waits for none. An event from inside the subscriber is handled after the
     one that is going on.
+
+    Args:
+        settles: Whether :meth:`settle` has anything to do.
     """
 
-    __slots__ = ("_busy", "_events", "_guard")
+    __slots__ = ("_busy", "_events", "_guard", "_settles")
 
     serial = True
 
-    def __init__(self) -> None:
+    def __init__(self, *, settles: bool) -> None:
+        self._settles = settles
         self._guard = threading.RLock()
         self._busy = False
         self._events: deque[Callable[[], None]] = deque()
 
-    def handle(self, act: Callable[[_T], None], value: _T) -> None:
-        """Do ``act(value)`` for the source, in its turn."""
+    @abstractmethod
+    def take(self, value: _In) -> None:
+        """Do what there is to do with an item of the source; nobody else is at it."""
+
+    def on_next(self, value: _In) -> None:
+        """Take an item of the source in its turn."""
+        # As `handle`, spelled out: this is done for every item.
+        guard = self._guard
+        guard.acquire()
+        if self._busy:  # It comes from inside the subscriber.
+            self._events.append(partial(self.take, value))
+            guard.release()
+            return
+        self._busy = True
+        try:
+            self.take(value)
+            while self._events:
+                self._events.popleft()()
+        finally:
+            self._busy = False
+            guard.release()
+            if self._settles:
+                self.settle()
+            if self._events:  # Left by another thread since, or by an exception.
+                self.drain()
+
+    def handle(self, event: Callable[[], None]) -> None:
+        """Handle a terminal event of the source in its turn."""
         with self._guard:
-            if self._busy:  # It comes from inside the subscriber.
-                self._events.append(partial(act, value))
-                return
-            self._busy = True
-            try:
-                act(value)
-                while self._events:
-                    self._events.popleft()()
-            finally:
-                self._busy = False
+            self._events.append(event)
+            self._work()
         self.settle()
-        if self._events:  # Left by another thread since.
+        if self._events:
             self.drain()
+
+    def _work(self) -> None:
+        """Handle the events that wait, one after another; the guard is held."""
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._events:
+                self._events.popleft()()
+        finally:
+            self._busy = False
 
     def put(self, event: Callable[[], None]) -> None:
         """Leave an event for the next :meth:`drain`."""
@@ -71,12 +104,7 @@ class SerialStage(LinkedObserver[_In]):
             try:
                 if self._busy:
                     return
-                self._busy = True
-                try:
-                    while self._events:
-                        self._events.popleft()()
-                finally:
-                    self._busy = False
+                self._work()
             finally:
                 self._guard.release()
             self.settle()

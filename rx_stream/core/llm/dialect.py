@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from rx_stream.core.llm.answer import Answer
@@ -9,7 +10,7 @@ from rx_stream.core.llm.answer import Answer
 __all__ = ["Dialect"]
 
 
-class Dialect:
+class Dialect(ABC):
     """Reads the payloads of one dialect, as dicts or as objects of an SDK.
 
     Args:
@@ -30,15 +31,15 @@ class Dialect:
         if answer.provider is None:
             answer.provider = self.provider
 
+    @abstractmethod
     def read(self, payload: object, /) -> None:
         """Tell the answer what is in one payload.
 
         Raises:
             LLMStreamError: The dialect says in a way of its own that the answer has failed.
         """
-        raise NotImplementedError
 
-    def eof(self) -> None:
+    def eof(self) -> None:  # noqa: B027 - most dialects have nothing to do there
         """Note that there are no more objects. Where that is the only end marker, it is the end.
 
         Not called for what was read from a body, where end markers can be seen.
