@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 from rx_stream.core.stream_log import Snapshot
 from rx_stream.logs.hub import Hub
 from rx_stream.logs.writer import end_task
 
-__all__ = ["Keeper"]
+__all__ = ["Keeper", "Keepers"]
 
 
 class Keeper(ABC):
@@ -89,3 +91,33 @@ class Keeper(ABC):
     @abstractmethod
     async def run(self) -> None:
         """Keep the hubs up to date while there are some."""
+
+
+class Keepers:
+    """The keepers of one log: one for each loop on which it is read.
+
+    Args:
+        make: Makes the keeper of a loop.
+    """
+
+    def __init__(self, make: Callable[[], Keeper]) -> None:
+        self._make = make
+        self._of: WeakKeyDictionary[asyncio.AbstractEventLoop, Keeper] = WeakKeyDictionary()
+
+    async def open(self, stream_id: str, snapshot: Snapshot, offset: int) -> Hub:
+        """Follow a stream on this loop."""
+        loop = asyncio.get_running_loop()
+        keeper = self._of.get(loop)
+        if keeper is None:
+            keeper = self._of[loop] = self._make()
+        return await keeper.open(stream_id, snapshot, offset)
+
+    async def release(self, hub: Hub) -> None:
+        """Stop following for one reader on this loop."""
+        await self._of[asyncio.get_running_loop()].release(hub)
+
+    async def stop(self) -> None:
+        """Stop all reading on this loop."""
+        keeper = self._of.pop(asyncio.get_running_loop(), None)
+        if keeper is not None:
+            await keeper.stop()

@@ -16,6 +16,7 @@ from rx_stream.core.stream_log import Append, Change, EndStatus, Epochs, Lease, 
 from rx_stream.errors import LogError, LogFullError, LogUnavailableError, ProducerFencedError
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.hub import Hub
+from rx_stream.logs.keeper import Keepers
 from rx_stream.logs.redis_keeper import RedisKeeper
 from rx_stream.logs.redis_scripts import Argument, RedisClient, run, run_many, script
 
@@ -86,10 +87,7 @@ class RedisLog(BaseLog):
         timeout = client.connection_pool.connection_kwargs.get("socket_timeout")
         # A wait inside the server must end before the client's patience does.
         self.block = round(1000 * min(1.0, (timeout or 2.0) / 2))
-        self._keepers: WeakKeyDictionary[asyncio.AbstractEventLoop, RedisKeeper] = (
-            WeakKeyDictionary()
-        )
-
+        self._keepers = Keepers(lambda: RedisKeeper(self))
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
             WeakKeyDictionary()
         )
@@ -241,22 +239,16 @@ class RedisLog(BaseLog):
 
     async def open(self, stream_id: str, snapshot: Snapshot, offset: int) -> Hub:
         """Follow a stream."""
-        loop = asyncio.get_running_loop()
-        keeper = self._keepers.get(loop)
-        if keeper is None:
-            keeper = self._keepers[loop] = RedisKeeper(self)
-        return await keeper.open(stream_id, snapshot, offset)
+        return await self._keepers.open(stream_id, snapshot, offset)
 
     async def release(self, hub: Hub) -> None:
         """Stop following."""
-        await self._keepers[asyncio.get_running_loop()].release(hub)
+        await self._keepers.release(hub)
 
     async def aclose(self) -> None:
         """Stop writing and reading on this loop."""
         await super().aclose()
-        keeper = self._keepers.pop(asyncio.get_running_loop(), None)
-        if keeper is not None:
-            await keeper.stop()
+        await self._keepers.stop()
 
 
 def _ms(duration: float) -> int:

@@ -13,7 +13,6 @@ from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 from rx_stream.core.arguments import Seconds, require, seconds
 from rx_stream.core.log_state import acquired, admit, changed, closing
@@ -22,6 +21,7 @@ from rx_stream.errors import LogError, LogUnavailableError
 from rx_stream.logs import sqlite_tables as tables
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.hub import Hub
+from rx_stream.logs.keeper import Keepers
 from rx_stream.logs.sqlite_keeper import SQLiteKeeper
 
 __all__ = ["SQLiteLog"]
@@ -81,9 +81,7 @@ class SQLiteLog(BaseLog):
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._pid = os.getpid()
-        self._keepers: WeakKeyDictionary[asyncio.AbstractEventLoop, SQLiteKeeper] = (
-            WeakKeyDictionary()
-        )
+        self._keepers = Keepers(lambda: SQLiteKeeper(self))
 
     def __repr__(self) -> str:
         return f"SQLiteLog({str(self.path)!r})"
@@ -198,22 +196,16 @@ class SQLiteLog(BaseLog):
 
     async def open(self, stream_id: str, snapshot: Snapshot, offset: int) -> Hub:
         """Follow a stream."""
-        loop = asyncio.get_running_loop()
-        keeper = self._keepers.get(loop)
-        if keeper is None:
-            keeper = self._keepers[loop] = SQLiteKeeper(self)
-        return await keeper.open(stream_id, snapshot, offset)
+        return await self._keepers.open(stream_id, snapshot, offset)
 
     async def release(self, hub: Hub) -> None:
         """Stop following."""
-        await self._keepers[asyncio.get_running_loop()].release(hub)
+        await self._keepers.release(hub)
 
     async def aclose(self) -> None:
         """Stop writing and reading on this loop, and close the file."""
         await super().aclose()
-        keeper = self._keepers.pop(asyncio.get_running_loop(), None)
-        if keeper is not None:
-            await keeper.stop()
+        await self._keepers.stop()
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
