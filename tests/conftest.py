@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -59,10 +60,12 @@ def need_program():
 
 @pytest.fixture(scope="session")
 def need_module():
-    """Return a function that skips (fails in CI) where an optional module is missing."""
+    """Return a function that gives an optional module, or skips (fails in CI)."""
 
-    def need(name: str) -> None:
-        if importlib.util.find_spec(name) is None:
+    def need(name: str) -> Any:
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError:
             _missing(f"the module {name}")
 
     return need

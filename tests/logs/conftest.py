@@ -14,9 +14,11 @@ OpenLog = Callable[..., AbstractAsyncContextManager[Any]]
 
 
 @pytest.fixture(scope="session")
-def redis_server(need_program: Callable[[str], str]) -> Iterator[RedisServer]:
+def redis_server(
+    need_program: Callable[[str], str], need_module: Callable[[str], Any]
+) -> Iterator[RedisServer]:
     """A Redis that lives as long as the tests."""
-    pytest.importorskip("redis")
+    need_module("redis")
     with RedisServer(need_program("redis-server")) as server:
         yield server
 

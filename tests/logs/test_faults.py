@@ -372,8 +372,10 @@ async def start_worker(redis_port: int, port: int) -> Any:
 
 
 @pytest.mark.realtime
-def test_clients_of_a_killed_worker_go_on_at_another(redis_server: RedisServer) -> None:
-    pytest.importorskip("uvicorn")
+def test_clients_of_a_killed_worker_go_on_at_another(
+    redis_server: RedisServer, need_module: Any
+) -> None:
+    need_module("uvicorn")
     count = 100 if LONG else 40
 
     async def main(seed: int) -> None:

@@ -33,11 +33,14 @@ def test_streams_on_many_threads_share_the_rate_fairly() -> None:
     counts = [0] * 4
     times: list[float] = []
     subscriptions: list[Any] = []
+    enough = threading.Event()
 
     def run(index: int) -> None:
         def note(_: object) -> None:
             counts[index] += 1
             times.append(time.monotonic())
+            if len(times) == 400:
+                enough.set()
 
         source = rx.from_iterable([StreamChunk("x", 1)] * 300)
         subscriptions.append(source.pipe(throttle_tokens(None, limiter=limiter)).subscribe(note))
@@ -47,9 +50,7 @@ def test_streams_on_many_threads_share_the_rate_fairly() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    deadline = time.monotonic() + 10
-    while len(times) < 400 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    assert enough.wait(10)
     for subscription in subscriptions:
         subscription.dispose()
     assert (len(times) - 1) / (times[-1] - times[0]) == pytest.approx(400, rel=0.1)

@@ -374,8 +374,7 @@ def test_leaving_early_on_a_loop_hangs_up_on_a_server(server: ReplayServer) -> N
 def test_leaving_early_stops_the_sdk_of_openai(
     server: ReplayServer, mode: str, need_module: Any
 ) -> None:
-    need_module("openai")
-    openai = pytest.importorskip("openai")
+    openai = need_module("openai")
     ask = {"model": "m", "messages": [{"role": "user", "content": "x"}], "stream": True}
 
     async def run() -> None:

@@ -70,9 +70,8 @@ def verify(recording: Recording, chunks: list[StreamChunk], error: Exception | N
 
 
 @pytest.fixture
-def openai(need_module: Callable[[str], None]) -> Any:
-    need_module("openai")
-    return pytest.importorskip("openai")
+def openai(need_module: Callable[[str], Any]) -> Any:
+    return need_module("openai")
 
 
 def openai_call(client: Any, recording: Recording) -> Any:
@@ -109,10 +108,9 @@ def test_openai_async(recording: Recording, openai: Any) -> None:
 
 
 @recordings(dialects=("anthropic.messages",))
-def test_anthropic_sync(recording: Recording, need_module: Callable[[str], None]) -> None:
-    need_module("anthropic")
-    anthropic = pytest.importorskip("anthropic")
-    http = pytest.importorskip("httpx2")
+def test_anthropic_sync(recording: Recording, need_module: Callable[[str], Any]) -> None:
+    anthropic = need_module("anthropic")
+    http = need_module("httpx2")
     mock, body = transport(recording, http)
     messages = [{"role": "user", "content": "x"}]
     with http.Client(transport=mock) as connection:
@@ -124,11 +122,10 @@ def test_anthropic_sync(recording: Recording, need_module: Callable[[str], None]
 
 @recordings(dialects=("anthropic.messages",))
 def test_anthropic_helper_whose_derived_events_are_left_alone(
-    recording: Recording, need_module: Callable[[str], None]
+    recording: Recording, need_module: Callable[[str], Any]
 ) -> None:
-    need_module("anthropic")
-    anthropic = pytest.importorskip("anthropic")
-    http = pytest.importorskip("httpx2")
+    anthropic = need_module("anthropic")
+    http = need_module("httpx2")
     messages = [{"role": "user", "content": "x"}]
 
     async def run() -> None:
@@ -147,9 +144,8 @@ def google_client(genai: Any, **http: Any) -> Any:
 
 
 @recordings(dialects=("gemini",))
-def test_google_sync(recording: Recording, need_module: Callable[[str], None]) -> None:
-    need_module("google.genai")
-    genai = pytest.importorskip("google.genai")
+def test_google_sync(recording: Recording, need_module: Callable[[str], Any]) -> None:
+    genai = need_module("google.genai")
     mock, body = transport(recording)
     with httpx.Client(transport=mock) as http:
         client = google_client(genai, httpx_client=http)
@@ -159,9 +155,8 @@ def test_google_sync(recording: Recording, need_module: Callable[[str], None]) -
 
 
 @recordings(dialects=("gemini",))
-def test_google_async(recording: Recording, need_module: Callable[[str], None]) -> None:
-    need_module("google.genai")
-    genai = pytest.importorskip("google.genai")
+def test_google_async(recording: Recording, need_module: Callable[[str], Any]) -> None:
+    genai = need_module("google.genai")
 
     async def run() -> None:
         mock, _ = transport(recording)

@@ -441,9 +441,8 @@ def test_a_graph_that_asks_twice_has_to_end_twice() -> None:
 
 
 def test_langchain_with_its_fake_model(need_module: Any) -> None:
-    need_module("langchain_core")
-    models = pytest.importorskip("langchain_core.language_models.fake_chat_models")
-    messages = pytest.importorskip("langchain_core.messages")
+    models = need_module("langchain_core.language_models.fake_chat_models")
+    messages = need_module("langchain_core.messages")
     model = models.GenericFakeChatModel(messages=iter([messages.AIMessage("Hello there, friend")]))
     assert gather(whole(model.stream("x"))).content == "Hello there, friend"
 
