@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from rx_stream._version import __version__
 
 if TYPE_CHECKING:
-    from rx_stream.core.exact_counter import TokenCounter
     from rx_stream.core.stream_config import StreamConfig
-    from rx_stream.core.vocabulary import preload_tokens
+    from rx_stream.core.tokens.exact_counter import TokenCounter
+    from rx_stream.core.tokens.vocabulary import preload_tokens
     from rx_stream.errors import (
         BackpressureError,
         BadPositionError,
@@ -191,7 +191,7 @@ _HOMES = {
     "StreamStalledError": "errors",
     "StreamTakenError": "errors",
     "StreamTruncatedError": "errors",
-    "TokenCounter": "core.exact_counter",
+    "TokenCounter": "core.tokens.exact_counter",
     "TokenLimiter": "schedulers.token_limiter",
     "ToolCall": "types",
     "UnknownStreamError": "errors",
@@ -220,7 +220,7 @@ _HOMES = {
     "keep_alive": "operators.keep_alive",
     "observe_on_bounded": "operators.observe_on_bounded",
     "otel_metrics": "operators.otel_metrics",
-    "preload_tokens": "core.vocabulary",
+    "preload_tokens": "core.tokens.vocabulary",
     "publish": "logs.publish",
     "resume_on_error": "operators.resume_on_error",
     "resume_response": "logs.http.resume_response",

@@ -12,14 +12,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from rx_stream.core.cut_places import cut_at_clause
-from rx_stream.core.graphemes import CodePoints, Graphemes
-from rx_stream.core.length_limit import LengthLimit
-from rx_stream.core.lines import Lines, UniversalLines
-from rx_stream.core.paragraphs import Paragraphs
-from rx_stream.core.sentence_merger import SentenceMerger
-from rx_stream.core.sentences import Sentences
-from rx_stream.core.words import Words
+from rx_stream.core.sentences.sentence_merger import SentenceMerger
+from rx_stream.core.sentences.sentences import Sentences
+from rx_stream.core.text.cut_places import cut_at_clause
+from rx_stream.core.text.graphemes import CodePoints, Graphemes
+from rx_stream.core.text.length_limit import LengthLimit
+from rx_stream.core.text.lines import Lines, UniversalLines
+from rx_stream.core.text.paragraphs import Paragraphs
+from rx_stream.core.text.words import Words
 
 MakeCore = Callable[[], Any]
 

@@ -17,7 +17,7 @@ from rx_stream.cli.failure import CommandError
 from rx_stream.cli.input import Input
 from rx_stream.cli.screen import Screen, open_screen
 from rx_stream.cli.stages import UNITS, by_unit, paced
-from rx_stream.core.dialects import DIALECTS
+from rx_stream.core.sse.dialects import DIALECTS
 from rx_stream.schedulers.timer_thread import TimerThreadScheduler
 
 __all__ = ["HELP", "configure", "run"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
-from rx_stream.core.llm.tool_calls import ToolCalls
+from rx_stream.core.tool_calls import ToolCalls
 from rx_stream.types import (
     NO_METADATA,
     FinishReason,
@@ -132,7 +132,7 @@ class Aggregator:
 
 
 def _count(text: str) -> int:
-    from rx_stream.core.token_counter import count_text
+    from rx_stream.core.tokens.token_counter import count_text
 
     return count_text(text)
 

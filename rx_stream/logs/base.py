@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from rx_stream.core.arguments import Seconds, choice, count, require, seconds
-from rx_stream.core.stream_log import (
+from rx_stream.core.logs.stream_log import (
     END_STATUSES,
     Append,
     Change,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reactivex import abc
 
-from rx_stream.core.stream_log import Append, EndStatus, Lease
+from rx_stream.core.logs.stream_log import Append, EndStatus, Lease
 from rx_stream.errors import LogError
 from rx_stream.schedulers.loop import LoopScheduler
 from rx_stream.schedulers.timer_thread import TimerThreadScheduler

@@ -7,7 +7,7 @@ import time
 from math import inf
 from typing import Protocol
 
-from rx_stream.core.stream_log import Position, Snapshot, check_kept, check_position
+from rx_stream.core.logs.stream_log import Position, Snapshot, check_kept, check_position
 from rx_stream.errors import (
     BadPositionError,
     StreamCancelledError,

@@ -9,7 +9,7 @@ from typing import cast
 from reactivex import Observable
 
 from rx_stream.core.arguments import require
-from rx_stream.core.stream_log import Position, check_stream_id
+from rx_stream.core.logs.stream_log import Position, check_stream_id
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.follower import Follower
 from rx_stream.sources.from_async_iterable import from_async_iterable

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-from rx_stream.core.stream_log import Snapshot
+from rx_stream.core.logs.stream_log import Snapshot
 from rx_stream.logs.hub import Hub
 from rx_stream.logs.writer import end_task
 

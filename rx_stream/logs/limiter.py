@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from rx_stream.core.arguments import choice, count, number, require
-from rx_stream.core.gcra import Gcra
-from rx_stream.core.lease_pool import LeasedPlace, LeasePool
+from rx_stream.core.pacing.gcra import Gcra
+from rx_stream.core.pacing.lease_pool import LeasedPlace, LeasePool
 from rx_stream.errors import LogUnavailableError
 from rx_stream.logs.redis_scripts import RedisClient, run, script
 
@@ -113,7 +113,7 @@ class RedisLimiter:
     def reserve(
         self, tokens: int, anchor: float, now: float, changed: Callable[[], None], /
     ) -> _Reservation:
-        """Queue one item; see :class:`rx_stream.core.limiter.Limiter`."""
+        """Queue one item; see :class:`rx_stream.core.pacing.limiter.Limiter`."""
         here = time.monotonic()
         offset = now - here
         place = LeasedPlace(tokens, max(anchor - offset, here - 0.25), changed)

@@ -11,8 +11,8 @@ from dataclasses import replace
 from math import inf
 
 from rx_stream.core.arguments import Seconds
-from rx_stream.core.log_state import LogState, acquired, admit, changed, closing
-from rx_stream.core.stream_log import Append, Change, EndStatus, Lease, Snapshot
+from rx_stream.core.logs.log_state import LogState, acquired, admit, changed, closing
+from rx_stream.core.logs.stream_log import Append, Change, EndStatus, Lease, Snapshot
 from rx_stream.errors import LogError
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.direct_producer import DirectProducer

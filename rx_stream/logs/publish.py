@@ -10,7 +10,7 @@ from typing import TypeVar
 from reactivex import Observable, abc
 
 from rx_stream.core.arguments import require
-from rx_stream.core.stream_log import EndStatus, Lease, check_stream_id
+from rx_stream.core.logs.stream_log import EndStatus, Lease, check_stream_id
 from rx_stream.errors import StreamTakenError
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.memory import MemoryLog

@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
 from rx_stream.core.arguments import Seconds, require
-from rx_stream.core.log_state import fenced
-from rx_stream.core.stream_log import Append, Change, EndStatus, Epochs, Lease, LogStatus, Snapshot
+from rx_stream.core.logs.log_state import fenced
+from rx_stream.core.logs.stream_log import (
+    Append,
+    Change,
+    EndStatus,
+    Epochs,
+    Lease,
+    LogStatus,
+    Snapshot,
+)
 from rx_stream.errors import LogError, LogFullError, LogUnavailableError, ProducerFencedError
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.hub import Hub

@@ -7,7 +7,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING, cast
 
-from rx_stream.core.stream_log import EndStatus
+from rx_stream.core.logs.stream_log import EndStatus
 from rx_stream.errors import LogError, LogUnavailableError
 from rx_stream.logs.hub import Hub
 from rx_stream.logs.keeper import Keeper

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from rx_stream.core.arguments import Seconds, require, seconds
-from rx_stream.core.log_state import acquired, admit, changed, closing
-from rx_stream.core.stream_log import Append, Change, EndStatus, Lease, Snapshot
+from rx_stream.core.logs.log_state import acquired, admit, changed, closing
+from rx_stream.core.logs.stream_log import Append, Change, EndStatus, Lease, Snapshot
 from rx_stream.errors import LogError, LogUnavailableError
 from rx_stream.logs import sqlite_tables as tables
 from rx_stream.logs.base import BaseLog

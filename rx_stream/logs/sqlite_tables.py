@@ -9,7 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import TypeVar, cast
 
-from rx_stream.core.log_state import LogState
+from rx_stream.core.logs.log_state import LogState
 
 __all__ = [
     "add",

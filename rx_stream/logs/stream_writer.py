@@ -7,7 +7,7 @@ from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING, Protocol
 
-from rx_stream.core.stream_log import Append, EndStatus, Lease
+from rx_stream.core.logs.stream_log import Append, EndStatus, Lease
 from rx_stream.errors import LogError
 from rx_stream.schedulers.reporting import report
 

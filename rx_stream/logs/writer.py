@@ -8,7 +8,7 @@ from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING
 
-from rx_stream.core.stream_log import Lease
+from rx_stream.core.logs.stream_log import Lease
 from rx_stream.errors import LogError, LogUnavailableError
 from rx_stream.logs.stream_writer import StreamWriter
 

@@ -8,8 +8,8 @@ from typing import TypeVar, cast
 from reactivex import Observable, abc
 
 from rx_stream.core.protocols import Core, EndingCore, Tap
-from rx_stream.core.settle_after import SettleAfter
-from rx_stream.core.text_items import TextItems
+from rx_stream.core.text.settle_after import SettleAfter
+from rx_stream.core.text.text_items import TextItems
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._stage import Operator, Stage, StageObservable
 from rx_stream.schedulers.clock import Clock, clock_of

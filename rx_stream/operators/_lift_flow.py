@@ -8,7 +8,7 @@ from typing import Generic, Literal, TypeVar
 
 from reactivex import Observable, abc
 
-from rx_stream.core.mailbox import Mailbox
+from rx_stream.core.flow.mailbox import Mailbox
 from rx_stream.errors import BackpressureError
 from rx_stream.operators._serial import SerialStage
 from rx_stream.operators._stage import Operator, StageObservable

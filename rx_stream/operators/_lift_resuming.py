@@ -9,7 +9,7 @@ from reactivex import Observable, abc
 from reactivex.disposable import SerialDisposable
 
 from rx_stream.core.aggregator import Aggregator
-from rx_stream.core.backoff import Backoff
+from rx_stream.core.flow.backoff import Backoff
 from rx_stream.operators._stage import (
     Entrance,
     LinkedObserver,

@@ -11,8 +11,8 @@ from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 from reactivex.scheduler import CurrentThreadScheduler
 
-from rx_stream.core.coalescer import Coalescer
-from rx_stream.core.mailbox import BoundedMailbox, CoalescingMailbox
+from rx_stream.core.flow.coalescer import Coalescer
+from rx_stream.core.flow.mailbox import BoundedMailbox, CoalescingMailbox
 from rx_stream.errors import StreamTruncatedError
 from rx_stream.operators._lift_flow import FlowStage
 from rx_stream.schedulers.closing import CleanUp

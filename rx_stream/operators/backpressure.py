@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from rx_stream.core.arguments import Seconds, choice, count, seconds
-from rx_stream.core.mailbox import (
+from rx_stream.core.flow.mailbox import (
     BoundedMailbox,
     CoalescingMailbox,
     DroppingMailbox,

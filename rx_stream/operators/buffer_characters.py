@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from rx_stream.core.arguments import choice
-from rx_stream.core.graphemes import CodePoints, Graphemes
+from rx_stream.core.text.graphemes import CodePoints, Graphemes
 from rx_stream.operators._lift import lift_text
 from rx_stream.operators._stage import Operator
 from rx_stream.types import TextT

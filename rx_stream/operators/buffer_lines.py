@@ -7,9 +7,9 @@ from typing import Literal
 from reactivex import abc
 
 from rx_stream.core.arguments import Seconds, choice, optional_count, optional_seconds
-from rx_stream.core.cut_places import cut_at_clause
-from rx_stream.core.length_limit import LengthLimit
-from rx_stream.core.lines import Lines, UniversalLines
+from rx_stream.core.text.cut_places import cut_at_clause
+from rx_stream.core.text.length_limit import LengthLimit
+from rx_stream.core.text.lines import Lines, UniversalLines
 from rx_stream.operators._lift import lift_text
 from rx_stream.operators._stage import Operator
 from rx_stream.types import TextT

@@ -16,11 +16,11 @@ from rx_stream.core.arguments import (
     optional_seconds,
     require,
 )
-from rx_stream.core.cut_places import cut_at_clause
-from rx_stream.core.length_limit import DrainableCore, LengthLimit
 from rx_stream.core.protocols import SettlingCore
-from rx_stream.core.sentence_merger import SentenceMerger
-from rx_stream.core.sentences import Sentences
+from rx_stream.core.sentences.sentence_merger import SentenceMerger
+from rx_stream.core.sentences.sentences import Sentences
+from rx_stream.core.text.cut_places import cut_at_clause
+from rx_stream.core.text.length_limit import DrainableCore, LengthLimit
 from rx_stream.operators._lift import lift_text
 from rx_stream.operators._stage import Operator
 from rx_stream.types import TextT

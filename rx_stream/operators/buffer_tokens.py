@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rx_stream.core.arguments import count as whole_number
-from rx_stream.core.token_counter import EncodingLike
-from rx_stream.core.token_splitter import splitter_factory
+from rx_stream.core.tokens.token_counter import EncodingLike
+from rx_stream.core.tokens.token_splitter import splitter_factory
 from rx_stream.operators._lift import lift_text
 from rx_stream.operators._stage import Operator
 from rx_stream.types import TextT
@@ -47,7 +47,7 @@ def buffer_tokens(count: int, *, encoding: EncodingLike = None) -> Operator[Text
         ValueError: ``count`` is less than 1, or there is no encoding of this name.
         LookupError: The vocabulary is not on this machine; the message names the remedies.
 
-    Source of the method: ``rx_stream.core.token_settler``.
+    Source of the method: ``rx_stream.core.tokens.token_settler``.
     """
     whole_number("buffer_tokens: count", count)
     make = splitter_factory(encoding, count, name="buffer_tokens")

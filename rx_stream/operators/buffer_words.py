@@ -8,12 +8,12 @@ from typing import Literal
 from reactivex import abc
 
 from rx_stream.core.arguments import Seconds, choice, optional_count, optional_seconds, require
-from rx_stream.core.cut_places import cut_at_grapheme
-from rx_stream.core.delimited import Delimited
-from rx_stream.core.length_limit import DrainableCore, LengthLimit
 from rx_stream.core.protocols import SettlingCore
-from rx_stream.core.uax29_words import Uax29Words, load_segmenter
-from rx_stream.core.words import Words
+from rx_stream.core.text.cut_places import cut_at_grapheme
+from rx_stream.core.text.delimited import Delimited
+from rx_stream.core.text.length_limit import DrainableCore, LengthLimit
+from rx_stream.core.text.uax29_words import Uax29Words, load_segmenter
+from rx_stream.core.text.words import Words
 from rx_stream.operators._lift import lift_text
 from rx_stream.operators._stage import Operator
 from rx_stream.types import TextT

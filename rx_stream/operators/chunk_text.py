@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rx_stream.core.text_chunker import Content, Strategy, TextChunker, chunk_plan
-from rx_stream.core.token_counter import EncodingLike
+from rx_stream.core.chunking.text_chunker import Content, Strategy, TextChunker, chunk_plan
+from rx_stream.core.tokens.token_counter import EncodingLike
 from rx_stream.operators._lift import lift
 from rx_stream.operators._stage import Operator
 from rx_stream.types import StreamChunk
@@ -83,7 +83,7 @@ def chunk_text(
         ValueError: A number is too small or too large, or a name is none of those above.
         LookupError: The vocabulary is not on this machine; the message names the remedies.
 
-    Source of the method: ``rx_stream.core.chunk_packer``.
+    Source of the method: ``rx_stream.core.chunking.chunk_packer``.
     """
     plan = chunk_plan(
         max_tokens,

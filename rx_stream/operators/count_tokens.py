@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rx_stream.core.token_counter import EncodingLike, counter_factory
-from rx_stream.core.token_tagger import TokenTagger
+from rx_stream.core.tokens.token_counter import EncodingLike, counter_factory
+from rx_stream.core.tokens.token_tagger import TokenTagger
 from rx_stream.operators._lift import lift
 from rx_stream.operators._stage import Operator
 from rx_stream.types import StreamChunk
@@ -53,7 +53,7 @@ def count_tokens(*, encoding: EncodingLike = None) -> Operator[str | StreamChunk
         TypeError: ``encoding`` is nothing that counts.
         LookupError: The vocabulary is not on this machine; the message names the remedies.
 
-    Source of the method: ``rx_stream.core.exact_counter``.
+    Source of the method: ``rx_stream.core.tokens.exact_counter``.
     """
     make = counter_factory(encoding, name="count_tokens")
     return lift(lambda: TokenTagger(make))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 from rx_stream.core.arguments import require
-from rx_stream.core.utf8 import Utf8Decoder
+from rx_stream.core.text.utf8 import Utf8Decoder
 from rx_stream.operators._lift import lift_ending
 from rx_stream.operators._stage import Operator
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from reactivex import abc
 
 from rx_stream.core.arguments import seconds
-from rx_stream.core.keep_alive import KeepAlive
+from rx_stream.core.flow.keep_alive import KeepAlive
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._stage import Operator
 

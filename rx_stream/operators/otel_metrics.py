@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from reactivex import abc
 
-from rx_stream.core.call_metrics import CallMetrics
+from rx_stream.core.progress.call_metrics import CallMetrics
 from rx_stream.operators._lift_watching import lift_watching
 from rx_stream.operators._stage import Operator
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from reactivex import Observable, abc
 
 from rx_stream.core.arguments import Seconds, count, number, seconds
-from rx_stream.core.backoff import Backoff
+from rx_stream.core.flow.backoff import Backoff
 from rx_stream.operators._lift_resuming import lift_resuming
 from rx_stream.operators._stage import Operator
 from rx_stream.types import StreamResult

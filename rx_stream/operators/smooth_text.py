@@ -9,13 +9,13 @@ from typing import Literal
 from reactivex import abc
 
 from rx_stream.core.arguments import choice, seconds
-from rx_stream.core.graphemes import Graphemes
-from rx_stream.core.playout import Playout
+from rx_stream.core.pacing.playout import Playout
+from rx_stream.core.pacing.smoother import Smoother
 from rx_stream.core.protocols import Core
-from rx_stream.core.smoother import Smoother
-from rx_stream.core.token_counter import EncodingLike
-from rx_stream.core.token_splitter import splitter_factory
-from rx_stream.core.words import Words
+from rx_stream.core.text.graphemes import Graphemes
+from rx_stream.core.text.words import Words
+from rx_stream.core.tokens.token_counter import EncodingLike
+from rx_stream.core.tokens.token_splitter import splitter_factory
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._stage import Operator
 from rx_stream.types import TextT

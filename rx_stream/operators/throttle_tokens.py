@@ -11,13 +11,13 @@ from reactivex import operators as ops
 from reactivex.notification import Notification, OnError, OnNext
 
 from rx_stream.core.arguments import count, number, optional_count, seconds
-from rx_stream.core.gcra import Gcra
-from rx_stream.core.limiter import Limiter
-from rx_stream.core.pacer import Pacer
-from rx_stream.core.token_cost import TokenCost
-from rx_stream.core.token_counter import EncodingLike, counter_factory
-from rx_stream.core.token_cut import TokenCut
-from rx_stream.core.token_splitter import split_tokens
+from rx_stream.core.pacing.gcra import Gcra
+from rx_stream.core.pacing.limiter import Limiter
+from rx_stream.core.pacing.pacer import Pacer
+from rx_stream.core.tokens.token_cost import TokenCost
+from rx_stream.core.tokens.token_counter import EncodingLike, counter_factory
+from rx_stream.core.tokens.token_cut import TokenCut
+from rx_stream.core.tokens.token_splitter import split_tokens
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._stage import Operator
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from reactivex import abc
 
 from rx_stream.core.arguments import seconds
-from rx_stream.core.stall import GapTimeout
+from rx_stream.core.flow.stall import GapTimeout
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._stage import Operator
 

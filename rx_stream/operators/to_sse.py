@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from uuid import uuid4
 
-from rx_stream.core.dialects import DialectName
-from rx_stream.core.sse_encoder import EventIds
-from rx_stream.core.sse_options import OnError, sse_options
+from rx_stream.core.sse.dialects import DialectName
+from rx_stream.core.sse.sse_encoder import EventIds
+from rx_stream.core.sse.sse_options import OnError, sse_options
 from rx_stream.operators._lift import lift
 from rx_stream.operators._stage import Operator
 

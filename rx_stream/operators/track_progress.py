@@ -9,8 +9,8 @@ from typing import Any, TypeVar, overload
 from reactivex import Observable, abc
 
 from rx_stream.core.arguments import number, optional_seconds, seconds
-from rx_stream.core.progress import ProgressTracker
-from rx_stream.core.token_counter import EncodingLike, counter_factory
+from rx_stream.core.progress.progress import ProgressTracker
+from rx_stream.core.tokens.token_counter import EncodingLike, counter_factory
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._lift_watching import lift_watching
 from rx_stream.operators._report import reporter

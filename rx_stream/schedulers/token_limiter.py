@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from rx_stream.core.arguments import count, number
-from rx_stream.core.limiter_queue import LimiterQueue, Place
+from rx_stream.core.pacing.limiter_queue import LimiterQueue, Place
 
 __all__ = ["TokenLimiter"]
 
@@ -73,6 +73,6 @@ class TokenLimiter:
     def reserve(
         self, tokens: int, anchor: float, now: float, changed: Callable[[], None], /
     ) -> _Reservation:
-        """Queue one item; see :class:`rx_stream.core.limiter.Limiter`."""
+        """Queue one item; see :class:`rx_stream.core.pacing.limiter.Limiter`."""
         with self.lock:
             return _Reservation(self, self.queue.reserve(tokens, anchor, now, changed))

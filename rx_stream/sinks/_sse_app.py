@@ -13,7 +13,7 @@ from uuid import uuid4
 from reactivex import Observable
 
 from rx_stream.core.arguments import require
-from rx_stream.core.sse_options import SseOptions
+from rx_stream.core.sse.sse_options import SseOptions
 from rx_stream.sinks._asgi import (
     Receive,
     Scope,

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 
-from rx_stream.core.mailbox import Mailbox
+from rx_stream.core.flow.mailbox import Mailbox
 from rx_stream.errors import BackpressureError
 from rx_stream.schedulers.flow import Flow
 from rx_stream.sinks._loop_mailbox import LoopMailbox

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 
-from rx_stream.core.sse_encoder import SseEncoder
+from rx_stream.core.sse.sse_encoder import SseEncoder
 from rx_stream.errors import StreamTruncatedError
 from rx_stream.schedulers.flow import FlowScheduler
 from rx_stream.schedulers.loop import LoopScheduler

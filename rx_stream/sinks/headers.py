@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from rx_stream.core.arguments import choice
-from rx_stream.core.dialects import DIALECTS, DialectName
+from rx_stream.core.sse.dialects import DIALECTS, DialectName
 
 __all__ = ["headers_for"]
 

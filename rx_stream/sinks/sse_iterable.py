@@ -9,9 +9,9 @@ from uuid import uuid4
 from reactivex import Observable, abc
 
 from rx_stream.core.arguments import Seconds, choice, count, optional_seconds, require
-from rx_stream.core.dialects import DialectName
-from rx_stream.core.sse_encoder import EventIds
-from rx_stream.core.sse_options import OnError, sse_options
+from rx_stream.core.sse.dialects import DialectName
+from rx_stream.core.sse.sse_encoder import EventIds
+from rx_stream.core.sse.sse_options import OnError, sse_options
 from rx_stream.operators._lift import lift
 from rx_stream.operators.backpressure import backpressure
 from rx_stream.operators.keep_alive import keep_alive as with_keep_alive

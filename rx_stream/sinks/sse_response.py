@@ -9,10 +9,10 @@ from typing import Literal, TypeAlias, cast
 from reactivex import Observable
 
 from rx_stream.core.arguments import Seconds, choice, count, optional_seconds
-from rx_stream.core.dialects import DialectName
-from rx_stream.core.mailbox import BoundedMailbox, CoalescingMailbox, Mailbox
-from rx_stream.core.sse_encoder import EventIds
-from rx_stream.core.sse_options import OnError, sse_options
+from rx_stream.core.flow.mailbox import BoundedMailbox, CoalescingMailbox, Mailbox
+from rx_stream.core.sse.dialects import DialectName
+from rx_stream.core.sse.sse_encoder import EventIds
+from rx_stream.core.sse.sse_options import OnError, sse_options
 from rx_stream.operators.backpressure import backpressure
 from rx_stream.sinks._asgi import checked_headers
 from rx_stream.sinks._sse_app import SseResponse, SseSource

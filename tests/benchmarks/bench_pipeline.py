@@ -25,7 +25,7 @@ from rx_stream import (
     to_sse,
     track_progress,
 )
-from rx_stream.core.vocabulary import encoding_of
+from rx_stream.core.tokens.vocabulary import encoding_of
 
 
 def ignore(_: object) -> None:

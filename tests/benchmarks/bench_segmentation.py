@@ -18,12 +18,12 @@ from pathlib import Path
 from compare import compare
 from corpus import english
 
-from rx_stream.core.graphemes import Graphemes
-from rx_stream.core.lines import Lines
-from rx_stream.core.paragraphs import Paragraphs
 from rx_stream.core.protocols import Core
-from rx_stream.core.sentences import Sentences
-from rx_stream.core.words import Words
+from rx_stream.core.sentences.sentences import Sentences
+from rx_stream.core.text.graphemes import Graphemes
+from rx_stream.core.text.lines import Lines
+from rx_stream.core.text.paragraphs import Paragraphs
+from rx_stream.core.text.words import Words
 
 _SHARED = Path(os.environ.get("RX_STREAM_SHARED") or Path(__file__).parents[3] / "shared")
 

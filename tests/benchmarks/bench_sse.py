@@ -14,8 +14,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from rx_stream.core.sse_decoder import SseDecoder
-from rx_stream.core.sse_options import sse_options
+from rx_stream.core.sse.sse_decoder import SseDecoder
+from rx_stream.core.sse.sse_options import sse_options
 from rx_stream.types import StreamChunk
 
 ROUNDS = 9

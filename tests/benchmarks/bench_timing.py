@@ -33,7 +33,7 @@ from reactivex import operators as ops
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 
 from rx_stream import StreamChunk, smooth_text, throttle_tokens, track_progress
-from rx_stream.core.overrun import expected_total
+from rx_stream.core.progress.overrun import expected_total
 from rx_stream.testing import TextMarbles
 
 SECONDS = 2.0

@@ -13,7 +13,7 @@ from compare import compare
 from corpus import english, multilingual, token_chunks
 
 from rx_stream import TokenCounter, chunk_text
-from rx_stream.core.vocabulary import encoding_of
+from rx_stream.core.tokens.vocabulary import encoding_of
 
 ENCODING = encoding_of("o200k_base")
 encode = ENCODING.encode_ordinary

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from pydoc_data import topics
 
-from rx_stream.core.vocabulary import encoding_of
+from rx_stream.core.tokens.vocabulary import encoding_of
 
 __all__ = ["english", "multilingual", "token_chunks"]
 

@@ -17,10 +17,10 @@ import bench_tokens
 from corpus import english, multilingual, token_chunks
 from reactivex import operators as ops
 
-from rx_stream.core.graphemes import Graphemes
-from rx_stream.core.lines import Lines
-from rx_stream.core.sentences import Sentences
-from rx_stream.core.words import Words
+from rx_stream.core.sentences.sentences import Sentences
+from rx_stream.core.text.graphemes import Graphemes
+from rx_stream.core.text.lines import Lines
+from rx_stream.core.text.words import Words
 from rx_stream.operators._lift import lift_tap, lift_text
 
 __all__ = ["TOPICS", "Row"]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from rx_stream import from_async_iterable, from_iterable, headers_for, sse_iterable, sse_response
-from rx_stream.core.sse_decoder import SseDecoder
+from rx_stream.core.sse.sse_decoder import SseDecoder
 
 WORDS = ["Hel", "lo ", "日本\u2028", "😀"]
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rx_stream import StreamChunk, StreamProgress, buffer_tokens
-from rx_stream.core.vocabulary import encoding_of
+from rx_stream.core.tokens.vocabulary import encoding_of
 from rx_stream.testing import TextMarbles
 
 O200K = encoding_of()

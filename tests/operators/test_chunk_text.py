@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from token_texts import JAVASCRIPT, MARKDOWN, PROSE, PYTHON, cut, run_text
 
 from rx_stream import StreamChunk, StreamProgress, chunk_text
-from rx_stream.core.vocabulary import encoding_of
+from rx_stream.core.tokens.vocabulary import encoding_of
 from rx_stream.testing import TextMarbles
 
 O200K = encoding_of()

@@ -6,7 +6,7 @@ import pytest
 import reactivex as rx
 
 from rx_stream import StreamChunk, StreamProgress, count_tokens
-from rx_stream.core.vocabulary import encoding_of
+from rx_stream.core.tokens.vocabulary import encoding_of
 from rx_stream.testing import TextMarbles
 
 TEXT = "Hello wörld, 水が沸いたら、四分待ちます。 don't stop 👩‍👩‍👧‍👦!!\n\n    return x1\n" * 3

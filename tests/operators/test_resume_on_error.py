@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reactivex.subject import Subject
 
 from rx_stream import StreamChunk, StreamResult, from_iterable, resume_on_error
-from rx_stream.core.backoff import Backoff
+from rx_stream.core.flow.backoff import Backoff
 from rx_stream.schedulers.flow import Flow, FlowScheduler
 from rx_stream.testing import TextMarbles
 

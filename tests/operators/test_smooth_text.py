@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rx_stream import StreamChunk, StreamProgress, from_iterable, smooth_text
-from rx_stream.core.graphemes import split_graphemes
+from rx_stream.core.text.graphemes import split_graphemes
 from rx_stream.testing import TextMarbles
 
 FRAME = 1 / 60

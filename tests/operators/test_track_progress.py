@@ -10,8 +10,8 @@ from reactivex import operators as ops
 from reactivex.subject import Subject
 
 from rx_stream import StreamChunk, StreamProgress, track_progress
-from rx_stream.core.progress import ProgressTracker
-from rx_stream.core.token_counter import make_counter
+from rx_stream.core.progress.progress import ProgressTracker
+from rx_stream.core.tokens.token_counter import make_counter
 from rx_stream.testing import TextMarbles
 
 TOKEN = StreamChunk("x ", 1)

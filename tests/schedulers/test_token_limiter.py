@@ -8,7 +8,7 @@ import pytest
 import reactivex as rx
 
 from rx_stream import StreamChunk, TokenLimiter, throttle_tokens
-from rx_stream.core.limiter import Limiter
+from rx_stream.core.pacing.limiter import Limiter
 
 
 def test_it_is_a_limiter_and_says_what_it_is() -> None:

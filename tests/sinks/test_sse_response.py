@@ -20,7 +20,7 @@ from rx_stream import (
     headers_for,
     sse_response,
 )
-from rx_stream.core.sse_decoder import SseDecoder
+from rx_stream.core.sse.sse_decoder import SseDecoder
 
 SECRET = "password=hunter2"
 

@@ -14,7 +14,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-from rx_stream.core.vocabulary_table import TABLES, Ranks, pack
+from rx_stream.core.tokens.vocabulary_table import TABLES, Ranks, pack
 
 
 def parse(text: bytes) -> Ranks:

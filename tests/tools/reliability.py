@@ -25,11 +25,11 @@ PARTS: dict[str, tuple[str, ...]] = {
     "Bounded memory": ("tests/test_backpressure_bound.py",),
     "Many streams, disposals": ("tests/test_scale.py",),
     "Fuzzing: SSE, NDJSON, UTF-8": (
-        "tests/core/test_sse_decoder.py",
-        "tests/core/test_ndjson.py",
-        "tests/core/test_utf8.py",
+        "tests/core/sse/test_sse_decoder.py",
+        "tests/core/sse/test_ndjson.py",
+        "tests/core/text/test_utf8.py",
     ),
-    "Fuzzing: text": ("tests/core/test_words.py", "tests/core/test_sentences.py"),
+    "Fuzzing: text": ("tests/core/text/test_words.py", "tests/core/sentences/test_sentences.py"),
     "Logs: laws on every engine": ("tests/logs/test_log_contract.py",),
     "Faults: kills, cuts, clocks": ("tests/logs/test_faults.py",),
 }

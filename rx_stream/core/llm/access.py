@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Protocol, cast, runtime_checkable
 
-__all__ = ["get", "integer", "items", "plain", "text", "word"]
+__all__ = ["arguments_text", "get", "integer", "items", "plain", "text", "word"]
 
 
 @runtime_checkable
@@ -71,3 +72,12 @@ def plain(value: object) -> object:
         return plain(value.model_dump(exclude_none=True))
     fields = cast("dict[str, object]", getattr(value, "__dict__", {}))
     return {name: plain(field) for name, field in fields.items() if not name.startswith("_")}
+
+
+def arguments_text(arguments: object) -> str:
+    """Return arguments as JSON text, also where a provider gives them as an object."""
+    if arguments is None:
+        return ""
+    if isinstance(arguments, str):
+        return arguments
+    return json.dumps(plain(arguments), ensure_ascii=False)

@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias, cast
 from rx_stream.core.llm.access import plain
 from rx_stream.core.llm.finish_reasons import normalise_finish_reason
 from rx_stream.core.llm.token_counts import TokenCounts
-from rx_stream.core.llm.tool_calls import ToolCallDelta, ToolCallKeys
+from rx_stream.core.llm.tool_call_keys import ToolCallKeys
 from rx_stream.core.llm.usage import merge_usage, normalise_usage
+from rx_stream.core.tool_calls import ToolCallDelta
 from rx_stream.types import FinishReason, StreamChunk
 
 __all__ = ["Answer", "Choices", "Counts", "Options", "Reasoning"]

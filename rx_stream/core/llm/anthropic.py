@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rx_stream.core.llm.access import get, plain, text, word
+from rx_stream.core.llm.access import arguments_text, get, plain, text, word
 from rx_stream.core.llm.answer import Answer
 from rx_stream.core.llm.dialect import Dialect
-from rx_stream.core.llm.tool_calls import arguments_text
 
 __all__ = ["AnthropicMessages"]
 

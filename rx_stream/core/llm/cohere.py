@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rx_stream.core.llm.access import get, text, word
+from rx_stream.core.llm.access import arguments_text, get, text, word
 from rx_stream.core.llm.dialect import Dialect
 from rx_stream.core.llm.failures import failure
-from rx_stream.core.llm.tool_calls import arguments_text
 
 __all__ = ["Cohere"]
 

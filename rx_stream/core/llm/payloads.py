@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from rx_stream.core.sse_decoder import SseDecoder
+from rx_stream.core.sse.sse_decoder import SseDecoder
 from rx_stream.errors import EventTooLargeError
 from rx_stream.types import ServerSentEvent
 

@@ -17,7 +17,7 @@ from rx_stream.core.llm.names import ALIASES, DIALECT_NAMES, WIRE
 from rx_stream.core.llm.not_a_stream import shorten, whole_answer
 from rx_stream.core.llm.openai_chat import OpenAIChat
 from rx_stream.core.llm.transcript import Transcript
-from rx_stream.core.utf8 import Utf8Decoder
+from rx_stream.core.text.utf8 import Utf8Decoder
 from rx_stream.errors import LLMStreamError, RxStreamError, StreamTruncatedError
 from rx_stream.types import ServerSentEvent, StreamChunk
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rx_stream.core.token_counter import CountsTokens
+from rx_stream.core.tokens.token_counter import CountsTokens
 from rx_stream.types import StreamChunk
 
 __all__ = ["TokenCounts"]
@@ -39,7 +39,7 @@ class TokenCounts:
     def source(self) -> str | None:
         """Name of the encoding that counts; None where nothing can."""
         if self._name is None:
-            from rx_stream.core.token_counter import counter_factory
+            from rx_stream.core.tokens.token_counter import counter_factory
 
             try:
                 self._make = counter_factory(None, name="from_llm")

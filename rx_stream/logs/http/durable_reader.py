@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Mapping
 
-from rx_stream.core.durable_stream import base_type
+from rx_stream.core.logs.durable_stream import base_type
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.http import durable_json
 from rx_stream.logs.http.asgi import answer

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import cast
 from urllib.parse import parse_qs
 
-from rx_stream.core.durable_stream import ProducerMark, parse_time
-from rx_stream.core.stream_log import check_stream_id
+from rx_stream.core.logs.durable_stream import ProducerMark, parse_time
+from rx_stream.core.logs.stream_log import check_stream_id
 from rx_stream.sinks._asgi import Receive, Scope
 
 __all__ = ["DurableRequest", "RefusedError", "offset_text"]

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from rx_stream.core.durable_stream import DurableMeta, ProducerMark, base_type, judge
-from rx_stream.core.stream_log import Change, Snapshot
+from rx_stream.core.logs.durable_stream import DurableMeta, ProducerMark, base_type, judge
+from rx_stream.core.logs.stream_log import Change, Snapshot
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.http import durable_json
 from rx_stream.logs.http.durable_request import DurableRequest, RefusedError, offset_text

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rx_stream.core.sse_frames import escape, frame
-from rx_stream.core.stream_log import Position
+from rx_stream.core.logs.stream_log import Position
+from rx_stream.core.sse.sse_frames import escape, frame
 from rx_stream.errors import (
     StreamCancelledError,
     StreamFailedError,

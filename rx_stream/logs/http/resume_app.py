@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from typing import Literal, TypeAlias
 
-from rx_stream.core.stream_log import Position, check_stream_id
+from rx_stream.core.logs.stream_log import Position, check_stream_id
 from rx_stream.errors import (
     BadPositionError,
     LogError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rx_stream.core.arguments import Seconds, choice, optional_count, optional_seconds, require
-from rx_stream.core.stream_log import check_stream_id
+from rx_stream.core.logs.stream_log import check_stream_id
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.http.resume_app import ResumeDialect, ResumeResponse, StreamIdFrom
 from rx_stream.sinks._asgi import checked_headers

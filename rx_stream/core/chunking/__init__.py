@@ -1,0 +1,1 @@
+"""Chunks for retrieval: windows, levels, Markdown, code."""

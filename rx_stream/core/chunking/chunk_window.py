@@ -1,0 +1,168 @@
+"""The part of a text from which the next chunk is cut, with its tokens."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+
+from rx_stream.core.tokens.split_state import split_matcher
+from rx_stream.core.tokens.text_tokens import Tokens
+
+__all__ = ["ChunkWindow"]
+
+# Before these characters, or after a joiner, a grapheme cluster may go on.
+_MAY_JOIN = r"[\p{M}\p{Cf}\p{Sk}\U0001F1E6-\U0001F1FF\u1100-\u11ff\uac00-\ud7a3\n]"
+_JOINER = "\u200d"
+_CLUSTER = r"\X"
+_LONGEST_CLUSTER = 64
+
+
+class ChunkWindow:
+    """Text that is not chunked yet. Places count characters from the start of the whole text.
+
+    Args:
+        tokens: Tells the tokens of the text.
+
+    Attributes:
+        start: Where the next chunk begins, with what it repeats of the one before.
+        fresh: Where its new text begins.
+        first: The token, counted from the start of the whole text, that begins at ``start``.
+        size: Characters of the whole text so far.
+        ended: Whether the text has ended.
+    """
+
+    __slots__ = (
+        "_base",
+        "_ends",
+        "_parts",
+        "_settled",
+        "_text",
+        "_token_base",
+        "_tokens",
+        "ended",
+        "first",
+        "fresh",
+        "size",
+        "start",
+    )
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._text = ""  # The text from ``_base`` on, without the parts that came since.
+        self._base = 0
+        self._parts: list[str] = []
+        self._ends: list[int] = []  # Where the tokens from ``_token_base`` on end.
+        self._token_base = 0
+        self._settled = 0  # Where the last settled token ends.
+        self.start = self.fresh = self.first = self.size = 0
+        self.ended = False
+
+    def feed(self, text: str) -> None:
+        """Take more text."""
+        self._parts.append(text)
+        self.size += len(text)
+        self.ended = False
+        self._settle(self._tokens.feed(text))
+
+    def end(self) -> None:
+        """Note that the text has ended."""
+        self._settle(self._tokens.flush())
+        self.ended = True
+
+    def _settle(self, lengths: Sequence[int]) -> None:
+        if lengths:
+            self._ends += [*accumulate(lengths, initial=self._settled)][1:]
+            self._settled = self._ends[-1]
+
+    @property
+    def text(self) -> str:
+        """The text that is held; it begins at :attr:`base`."""
+        if self._parts:
+            self._text += "".join(self._parts)
+            self._parts.clear()
+        return self._text
+
+    @property
+    def base(self) -> int:
+        """Where :attr:`text` begins."""
+        return self._base
+
+    def slice(self, start: int, end: int) -> str:
+        """Return a part of the text."""
+        return self.text[start - self._base : end - self._base]
+
+    @property
+    def available(self) -> int:
+        """How many settled tokens there are from ``first`` on."""
+        return len(self._ends) + self._token_base - self.first
+
+    def end_of(self, token: int) -> int:
+        """Return where a token ends; where it begins, for the one after it."""
+        index = token - self._token_base
+        return self._ends[index] if index >= 0 else self._base
+
+    def tokens_before(self, at: int) -> int:
+        """Return how many tokens end at a place or before it."""
+        return self._token_base + bisect_right(self._ends, at)
+
+    def end_before(self, at: int) -> int:
+        """Return the last end of a token that is before a place, or 0."""
+        index = bisect_left(self._ends, at) - 1
+        return self._ends[index] if index >= 0 else 0
+
+    def is_border(self, at: int) -> bool:
+        """Tell whether no token of any text around it spans a place."""
+        if at == 0 or (at == self.size and self.ended):
+            return self._tokens.whole
+        around = self.slice(at - 1, at + 1)
+        return len(around) == 2 and self._tokens.is_border(around[0], around[1])
+
+    def count(self, start: int, end: int, *, from_border: bool) -> int:
+        """Return how many tokens a part of the text has by itself.
+
+        Between two borders that are one whatever is around, the tokens are those of the whole
+        text; so only what lies before the first and after the last of them is encoded.
+
+        Args:
+            start: Where it begins.
+            end: Where it ends.
+            from_border: Whether it begins at a border.
+        """
+        first, last = start, end
+        tokens = 0
+        to_border = self.is_border(end)
+        if not (from_border and to_border):
+            text = self.slice(start, end)
+            inner = self._tokens.borders(text)
+            if inner is None:
+                return self._tokens.count(text)
+            if not from_border:
+                first += inner[0]
+                tokens += self._tokens.count(text[: inner[0]])
+            if not to_border:
+                last = start + inner[1]
+                tokens += self._tokens.count(text[inner[1] :])
+        return tokens + self.tokens_before(last) - self.tokens_before(first)
+
+    def whole_cluster(self, at: int) -> int:
+        """Return the last place up to ``at`` where no grapheme cluster is cut."""
+        low = max(self.fresh, at - _LONGEST_CLUSTER)
+        around = self.slice(max(low, at - 1), at + 1)
+        if len(around) < 2 or (around.isascii() and around != "\r\n"):
+            return at
+        if around[0] != _JOINER and not split_matcher(_MAY_JOIN).match(around[1]):
+            return at
+        clusters = split_matcher(_CLUSTER).findall(self.slice(low, at + 1))
+        # The last one has the character after the place.
+        best = at + 1 - len(clusters[-1])
+        return best if best > low else at
+
+    def forget(self) -> None:
+        """Drop what lies before the start of the next chunk, and one character."""
+        keep = max(self._base, self.start - 1)
+        self._text = self.text[keep - self._base :]
+        self._base = keep
+        passed = max(0, self.first - self._token_base - 1)
+        del self._ends[:passed]
+        self._token_base += passed

@@ -1,0 +1,1 @@
+"""Flow: coalescing, mailboxes, stalls, retries."""

@@ -1,0 +1,1 @@
+"""Durable logs: entries, states, the Durable Streams protocol."""

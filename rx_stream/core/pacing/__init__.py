@@ -1,0 +1,1 @@
+"""Pacing: limiters, smoothing, turns."""

@@ -1,0 +1,1 @@
+"""Progress: counts, rates, forecasts, metrics."""

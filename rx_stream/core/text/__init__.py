@@ -1,0 +1,1 @@
+"""Units of text: characters, words, lines, paragraphs, stop sequences."""

@@ -1,0 +1,1 @@
+"""Tokens: vocabularies, exact counts, pieces, what usage says."""

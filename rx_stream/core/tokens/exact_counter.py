@@ -1,0 +1,204 @@
+"""Count tokens as text arrives: exact after every piece, whatever the cuts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from rx_stream.core.tokens.split_codes import SAFE_BORDER
+from rx_stream.core.tokens.token_pieces import TokenPieces, without_surrogates
+from rx_stream.core.tokens.token_runs import (
+    CONTEXT,
+    LONG,
+    Frozen,
+    Settled,
+    continue_frozen,
+    freeze,
+    settle_start,
+)
+
+if TYPE_CHECKING:
+    from rx_stream.core.tokens.token_counter import EncodingLike
+
+__all__ = ["TokenCounter"]
+
+# A tail is remembered by its whole text up to this length, and beyond it a border is looked for.
+_SOFT = 24
+# Longer input is taken in slices, so that the memory of a counter is bounded.
+_SLICE = 16_384
+
+
+class TokenCounter:
+    """Counts the tokens of a text that arrives in pieces.
+
+    After each piece ``total`` is ``len(encoding.encode_ordinary(text))`` of all text so far. It
+    costs about as much as encoding each piece by itself, which would give a wrong count; memory is
+    bounded whatever arrives. The vocabulary is loaded here, at construction.
+
+    Args:
+        encoding: The name of an encoding or model, or a ``tiktoken.Encoding``; None means
+            ``o200k_base``. Anything else that counts gives a
+            :class:`~rx_stream.core.tokens.token_recounter.Recounter`, as does an encoding with a
+            split pattern that is not tiktoken's own: the rules are proven for those.
+
+    Attributes:
+        name: The name of the encoding.
+        total: Tokens of all text so far.
+        exact: False once a bound has forced a cut that could not be proven: more than 16,384
+            characters of one run that fits no rule. No text of a real language gets there.
+
+    Raises:
+        ValueError: There is no encoding of this name.
+        TypeError: It is nothing that counts.
+        LookupError: The vocabulary is not on this machine.
+    """
+
+    __slots__ = (
+        "_frozen",
+        "_next_long",
+        "_pieces",
+        "_scanned",
+        "_settled",
+        "_tail",
+        "_tail_count",
+        "_tails",
+        "exact",
+        "name",
+        "total",
+    )
+
+    def __new__(cls, encoding: EncodingLike = None) -> TokenCounter:
+        """Return a counter for whatever counts."""
+        from rx_stream.core.tokens.token_counter import counter_factory
+
+        return cast("TokenCounter", counter_factory(encoding, name="TokenCounter")())
+
+    @classmethod
+    def of(cls, pieces: TokenPieces) -> TokenCounter:
+        """Return a counter for an encoding that is prepared already."""
+        counter = super().__new__(cls)
+        counter._start(pieces)
+        return counter
+
+    def _start(self, pieces: TokenPieces) -> None:
+        self._pieces = pieces
+        self._tails = pieces.tails
+        self._settled = 0
+        self._tail = ""
+        self._tail_count = 0
+        self._scanned = 0  # No safe border ends before this index of the tail.
+        self._next_long = LONG  # The length at which the tail is next taken apart.
+        self._frozen: Frozen | None = None  # What the tail goes on from, inside a part.
+        self.name = pieces.name
+        self.total = 0
+        self.exact = True
+
+    @property
+    def settled(self) -> int:
+        """Tokens that no further text can change; it only grows."""
+        return self._settled
+
+    @property
+    def pending(self) -> str:
+        """The end of the text, whose tokens may still change."""
+        return self._tail
+
+    def count_whole(self, text: str) -> int:
+        """Return how many tokens another text of at most 500,000 characters has."""
+        return len(self._pieces.encode(text))
+
+    def feed(self, text: str, /) -> int:
+        """Take a piece of text and return by how much the count has changed.
+
+        The change is negative where the piece completes a longer token: "differen" are three
+        tokens, "different" is one.
+        """
+        if len(text) > _SLICE:
+            return self._feed_slices(text)
+        if not text:
+            return 0
+        before = self.total
+        tail = self._tail
+        if text[0] == " " and tail and not tail[-1].isspace():
+            # A space after something else is a border whatever follows: the tail is final.
+            self._settled += self._tail_count
+            self._frozen = None
+            self._scanned = 0
+            tail = text
+        else:
+            tail += text
+        if len(tail) > _SOFT:
+            tail = self._settle(tail)
+        count = self._tails.get(tail) if self._frozen is None else None
+        if count is None:
+            count = self._count(tail)
+        self._tail = tail
+        self._tail_count = count
+        self.total = total = self._settled + count
+        return total - before
+
+    def _feed_slices(self, text: str) -> int:
+        before = self.total
+        for start in range(0, len(text), _SLICE):
+            self.feed(text[start : start + _SLICE])
+        return self.total - before
+
+    def _count(self, tail: str) -> int:
+        pieces = self._pieces
+        if self._frozen is not None:
+            tokens = continue_frozen(pieces, self._frozen, tail)
+            if tokens is not None:
+                return len(tokens)
+            self.exact = False
+        elif len(tail) <= _SOFT:
+            return pieces.count_tail(tail)
+        return pieces.count(tail)
+
+    def _settle(self, tail: str) -> str:
+        """Settle what lies before the last safe border; return the rest."""
+        border = SAFE_BORDER.match(tail, self._scanned)
+        if border is not None:
+            cut = border.end()
+            self._settled += self._count(tail[:cut])
+            self._frozen = None
+            self._next_long = LONG
+            tail = tail[cut:]
+        if len(tail) > self._next_long:
+            tail = self._settle_long(without_surrogates(tail))
+        self._scanned = max(0, len(tail) - 1)
+        return tail
+
+    def _settle_long(self, tail: str) -> str:
+        """Settle the start of a tail without a safe border; return the rest."""
+        settled = self._settle_run(tail)
+        if settled is None:
+            tail = self._cut(tail)
+        else:
+            self._settled += len(settled.final)
+            self._frozen = settled.frozen
+            tail = settled.rest
+        size = len(tail)
+        # Taking apart costs the whole tail: the next time must be in proportion to it.
+        grown = 2 * size if self._frozen is not None else size + size // 4
+        self._next_long = max(3 * CONTEXT if self._frozen is not None else LONG, grown)
+        return tail
+
+    def _settle_run(self, tail: str) -> Settled | None:
+        pieces = self._pieces
+        if self._frozen is not None:
+            tokens = continue_frozen(pieces, self._frozen, tail)
+            if tokens is None:
+                self.exact = False
+                self._frozen = None
+                return None
+            return freeze(pieces, tail, tokens, self._frozen.head)
+        return settle_start(pieces, tail)
+
+    def _cut(self, tail: str) -> str:
+        """Keep a tail about which nothing is proven, unless it has reached the bound."""
+        if len(tail) <= _SLICE:
+            return tail
+        self.exact = False
+        half = len(tail) // 2
+        self._settled += self._count(tail[:half])
+        self._frozen = None
+        return tail[half:]

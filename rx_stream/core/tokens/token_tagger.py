@@ -1,0 +1,121 @@
+"""Give every chunk of a stream its exact number of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+from rx_stream.core.tokens.token_counter import CountsTokens
+from rx_stream.types import StreamChunk
+
+__all__ = ["TokenTagger"]
+
+_Channel = tuple[object, str, object]
+
+
+class _Tally:
+    """The tokens of one channel, and how many of them chunks have been given.
+
+    Args:
+        counter: Counts the text of this channel.
+    """
+
+    __slots__ = ("_given", "counter")
+
+    def __init__(self, counter: CountsTokens) -> None:
+        self.counter = counter
+        self._given = 0
+
+    def add(self, text: str) -> int:
+        """Take text and return by how much the exact count has grown beyond what was given."""
+        counter = self.counter
+        counter.feed(text)
+        # A piece that completes a longer token makes the count smaller: what was given stays.
+        grown = counter.total - self._given
+        if grown <= 0:
+            return 0
+        self._given += grown
+        return grown
+
+    @property
+    def source(self) -> str:
+        """Who counts, and whether the count is certain."""
+        return self.counter.name if self.counter.exact else "estimate"
+
+
+class TokenTagger:
+    """Turns text into chunks that say how many tokens they have; a core for items.
+
+    Every channel of every choice is a text of its own: the answer, the reasoning, a refusal, the
+    arguments of each call of a tool. Anything that is not text passes.
+
+    Args:
+        make: Makes a counter.
+    """
+
+    __slots__ = ("_answer", "_make", "_tallies")
+
+    def __init__(self, make: Callable[[], CountsTokens]) -> None:
+        self._make = make
+        self._tallies: dict[_Channel, _Tally] = {}
+        self._answer = self._tally((0, "content", None))
+
+    def feed(self, item: str | StreamChunk, /) -> Sequence[StreamChunk]:
+        """Take one item and return it with its tokens."""
+        if isinstance(item, StreamChunk):
+            return [self._tag(item)]
+        if not isinstance(item, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            return [item]  # Anything may travel in a stream, e.g. its progress.
+        answer = self._answer
+        grown = answer.add(item)
+        total = answer.counter.total
+        known = {"total_tokens": total, "token_count_source": answer.source}
+        return [StreamChunk(item, grown, False, None, known)]
+
+    def flush(self) -> Sequence[StreamChunk]:
+        """Hold nothing, and begin to count anew."""
+        self._tallies.clear()
+        self._answer = self._tally((0, "content", None))
+        return []
+
+    def _tag(self, chunk: StreamChunk) -> StreamChunk:
+        grown = 0
+        choice = chunk.metadata.get("choice") or 0
+        counted = self._tally((choice, "content", None)) if choice else self._answer
+        if chunk.content:
+            grown = counted.add(chunk.content)
+        for channel, text in _other_text(chunk.metadata):
+            tally = self._tally((choice, *channel))
+            grown += tally.add(text)
+            counted = counted if chunk.content else tally
+        count, source = chunk.token_count, "provider"
+        if count is None:
+            count, source = grown, counted.source
+        elif "token_count_source" in chunk.metadata:
+            source = chunk.metadata["token_count_source"]
+        known = {"total_tokens": counted.counter.total, "token_count_source": source}
+        return replace(chunk, token_count=count, metadata={**chunk.metadata, **known})
+
+    def _tally(self, channel: _Channel) -> _Tally:
+        tally = self._tallies.get(channel)
+        if tally is None:
+            tally = self._tallies[channel] = _Tally(self._make())
+        return tally
+
+
+def _other_text(metadata: Mapping[str, object]) -> Iterator[tuple[tuple[str, object], str]]:
+    """Yield the text of a chunk that is not in its content, by channel."""
+    for name in ("reasoning", "refusal"):
+        text = metadata.get(name)
+        if isinstance(text, str) and text:
+            yield (name, None), text
+    calls = metadata.get("tool_calls")
+    if not isinstance(calls, (list, tuple)):
+        return
+    for call in cast("Sequence[object]", calls):
+        if isinstance(call, Mapping):
+            delta = cast("Mapping[str, object]", call)
+            arguments = delta.get("arguments_delta")
+            if isinstance(arguments, str) and arguments:
+                yield ("tool_calls", delta.get("index")), arguments

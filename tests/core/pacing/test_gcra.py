@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rx_stream.core.pacing.gcra import Gcra
+
+
+def test_what_leaves_late_is_charged_from_when_it_was_due() -> None:
+    gcra = Gcra(10, 1)
+    gcra.pay(1, 5.0, 5.09)
+    assert gcra.start(0.0) == pytest.approx(5.1)
+
+
+def test_lateness_beyond_the_limit_is_forgiven() -> None:
+    gcra = Gcra(10, 1, max_catch_up=0.25)
+    gcra.pay(1, 5.0, 9.0)
+    assert gcra.start(0.0) == pytest.approx(9.0 - 0.25 + 0.1)
+
+
+def test_a_refund_undoes_a_charge() -> None:
+    gcra = Gcra(10, 3)
+    gcra.pay(1, 5.0, 5.0)
+    before = gcra.start(0.0)
+    gcra.pay(7, 5.0, 5.0)
+    gcra.refund(7)
+    assert gcra.start(0.0) == pytest.approx(before)
+
+
+@given(st.lists(st.sampled_from([None, 0.0, 0.5, 2.0, 300.0]), max_size=12), st.integers(0, 50))
+def test_changes_of_rate_keep_what_is_owed_until_there_is_no_limit(
+    rates: list[float | None], tokens: int
+) -> None:
+    gcra = Gcra(4, 2)
+    gcra.pay(tokens, 0.0, 0.0)
+    for rate in rates:
+        gcra.change(rate, 0.0)
+    assert gcra.owed(0.0) == pytest.approx(0 if None in rates else tokens)
+
+
+def test_time_in_which_nothing_may_leave_pays_nothing() -> None:
+    gcra = Gcra(1, 1)
+    gcra.pay(3, 0.0, 0.0)
+    gcra.change(0, 1.0)
+    assert gcra.owed(500.0) == pytest.approx(2)
+    gcra.change(1, 500.0)
+    assert gcra.start(0.0) == pytest.approx(502)

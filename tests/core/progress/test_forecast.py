@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from rx_stream.core.progress.forecast import Forecast
+
+
+def test_without_an_estimate_nothing_is_made_up() -> None:
+    forecast = Forecast(None)
+    assert forecast.total(5, "streaming") is None
+    assert forecast.percentage(5, "completed") is None
+    assert forecast.eta(5, "streaming", 10.0) is None
+    assert not forecast.overrun(5)
+
+
+def test_an_estimate_is_believed_until_it_proves_too_low() -> None:
+    forecast = Forecast(100)
+    assert forecast.total(99, "streaming") == 100
+    assert forecast.eta(60, "streaming", 10.0) == 4.0
+    assert forecast.total(150, "streaming") > 150
+    assert forecast.overrun(150)
+
+
+def test_a_revised_estimate_does_not_let_the_percentage_fall() -> None:
+    forecast = Forecast(100)
+    before = forecast.percentage(50, "streaming")
+    forecast.estimate = 1000
+    assert forecast.percentage(51, "streaming") == before
+    assert forecast.percentage(51, "completed") == 100
+
+
+def test_a_stream_that_did_not_complete_has_no_remaining_time() -> None:
+    forecast = Forecast(100)
+    assert forecast.eta(50, "error", 10.0) is None
+    assert forecast.eta(50, "cancelled", 10.0) is None
+    assert forecast.eta(50, "completed", 10.0) == 0.0
+    assert forecast.eta(50, "streaming", None) is None

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rx_stream.core.progress.overrun import expected_total
+
+
+def test_before_anything_has_come_the_estimate_stands() -> None:
+    assert expected_total(0, 500) == 500
+    assert expected_total(5, 500) == pytest.approx(500, rel=0.01)
+
+
+def test_at_the_estimate_the_share_is_about_seventy_percent() -> None:
+    assert 500 / expected_total(500, 500) == pytest.approx(0.714, abs=0.002)
+
+
+@given(st.floats(1, 1e6), st.lists(st.floats(1e-3, 1e5), min_size=2, max_size=40))
+def test_the_share_grows_and_never_reaches_one(estimate: float, factors: list[float]) -> None:
+    shares = [n / expected_total(n, estimate) for f in sorted(factors) if (n := f * estimate)]
+    assert all(0 <= share < 1 for share in shares)
+    assert all(b >= a - 1e-6 for a, b in pairwise(shares))

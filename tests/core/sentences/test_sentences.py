@@ -1,0 +1,246 @@
+import pytest
+from segmentation import in_every_way, run
+
+from rx_stream.core.sentences.sentences import Sentences
+
+
+def split(text: str, language: str = "en", **options: object) -> list[str]:
+    """Return the sentences of a text, which must not depend on how it is cut."""
+    ways = in_every_way(lambda: Sentences(language, **options), text)
+    assert all(pieces == ways[0] for pieces in ways)
+    return ways[0]
+
+
+def marked(text: str, language: str = "en", **options: object) -> None:
+    """Check a text in which ``|`` shows where sentences end."""
+    assert split(text.replace("|", ""), language, **options) == text.split("|")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It rains. |Stay in! |Why? |Because…",
+        "It is Dr. Weber, Prof. Lee and Mrs. O'Neil. |They left.",
+        "We met J. R. Hall at 5 p.m. |He sat down.",
+        "At 5 p.m. Mr. Hall came. |He came at 6 p.m. |Mr. Hall left.",
+        "The U.S. Navy left the U.S. |It sailed.",
+        "Tea, coffee, etc. are here. |Take some, e.g. tea.",
+        "See Fig. 3, p. 12 and No. 7 in vol. II. |No. |Never. |No. |I do.",
+        "It costs 3.50 in v2.0.1. |Get it at example.com/a.b?c=1. |Or mail a.b@example.org!",
+        "Wait... what? |Well... I do. |Fine... |Then go.",
+        "Really?! |Yes!!! |(I think so.) |“Good.” |'Fine.' |He said **no.** |Ok.",
+        "He asked “Why?” and left. |Yahoo! is here.",
+        "Water boils. [12] |It is hot.",
+        "Great! |iPhone users agree.",
+        "The end of chapter 4. |5 people left.",
+        "He earned his Ph.D. |Tom was glad.",
+        "It began in 44 B.C. |Rome burned.",
+        "one.Two stays, and so does x.y.z",
+        "Or [...] maybe. |So.",
+        "He stopped. |...and went on.",
+        "A / B. / C is one. |Next.",
+        "Plan B. |The next step is plan C. |We go.",
+        "I like it - a lot. - so do you. |Right.",
+        "Smith et al. show this. |Hello Mr . Smith.",
+    ],
+)
+def test_english_sentences_end_where_a_reader_says(text: str) -> None:
+    marked(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Am 3. Mai kam Dr. Weiß z. B. nach Ulm. |Ja, am 12. kam er usw. |Es ist so. |Gut."),
+        ("de", "»Wirklich?« |»Ja, gewiss!« |Er ging."),
+        ("fr", "M. Petit est parti. |Il a dit « Oui. » puis rien. |C'est de l'art. |Bien."),
+        ("es", "¿Viene el Sr. Gil? |¡Sí! |No. |Vive en la Av. Sol, núm. 5."),
+        ("it", "La sig.ra Neri arriva. |Aspetta... |I gatti dormono."),
+        ("nl", "Dhr. Jansen komt. |Het is, d.w.z. dat was, goed."),
+        ("pt", "O Sr. Dias chegou. |Custa 3.000,50 euros."),
+        ("sv", "Det är t.ex. kl. 5. |Vad bra!"),
+        ("da", "Han kom den 3. maj. |Det er f.eks. godt."),
+        ("no", "Han kom den 3. mai. |Det er bl.a. bra."),
+        ("fi", "Hän tuli 3. toukokuuta. |Se on esim. tämä."),
+        ("pl", "To jest np. dobre. |Przyszedł 3. maja."),
+        ("cs", "Přišel 3. května. |Je to např. toto."),
+        ("ro", "El e dl. Pop. |Costă 5 lei."),
+        ("hu", "Ez pl. jó. |Jött 3. napon."),
+        ("tr", "Bu Dr. Kaya. |Geldi."),
+        ("ru", "Он родился в 1950 г. в г. Москве. |Это т.е. всё. |Да!"),
+        ("uk", "Ми живемо на вул. Садовій. |Це напр. добре."),
+        ("bg", "Той е на ул. Роза. |Това е добре."),
+        ("el", "Ο κ. Νίκος ήρθε. |Βρέχει; |Ναι."),
+        ("hy", "Սա առաջինն է։ |Սա երկրորդն է: |Վերջ։"),
+        ("ko", "오늘은 2026. 11. 22. 입니다. |좋아요!"),
+        ("zh", "你好。|他说：“走吧。”|我们看《好！》吗？|价格是7.5元。"),
+        ("ja", "雨です。|「はい。」と言った。|え！？|本当？|２．５メートルです。"),
+        ("hi", "आज बारिश है। |छाता लाओ! |क्या? |ठीक।"),
+        ("bn", "এটি প্রথম। |এটি দ্বিতীয়।"),
+        ("ta", "இது க. ராமு. |அவர் வந்தார்."),
+        ("ml", "ഇത് ഡോ. ശിവൻ. |ശരി."),
+        ("ar", "هل معك مظلة؟ |نعم، معي! |شكرا."),
+        ("ur", "کیا حال ہے؟ |میں ٹھیک ہوں۔ |شکریہ۔"),
+        ("fa", "سلام. |حال شما چطور است؟ |خوبم."),
+        ("am", "ሰላም። |እንዴት ነህ፧ |ደህና።"),
+        ("my", "ကျေးဇူးတင်ပါတယ်။ |မင်္ဂလာပါ။"),
+        ("km", "សួស្តី។ |អរគុណ។"),
+        ("bo", "བཀྲ་ཤིས། |བདེ་ལེགས།"),
+        ("th", "สวัสดีครับ วันนี้อากาศดี"),
+    ],
+)
+def test_sentences_of_other_languages_and_scripts(language: str, text: str) -> None:
+    marked(text, language)
+
+
+def test_marks_come_from_the_script_whatever_the_language() -> None:
+    marked("Βρέχει; |Ναι. |Սա է: |Այո։ |你好。|ठीक। |It is so; and: so.")
+    marked("const α;β = 1; x")
+
+
+@pytest.mark.parametrize("tag", ["de-AT", "de_DE", "DE"])
+def test_a_region_does_not_change_the_language(tag: str) -> None:
+    marked("Am 3. Mai kam er. |Gut.", tag)
+
+
+def test_a_language_without_lists_gets_the_english_ones() -> None:
+    marked("Xu Dr. Ba e.g. ka. |Ne.", "xx")
+
+
+def test_white_space_stays_with_the_sentence_before() -> None:
+    marked("Hello.  \t|World.\u3000|Bye.\r\n")
+    marked("One.\n|\n\n  Two.\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Title\n|Some text. |More.\n|- one. |Two\n|- three",
+        "1. Wash. |Rinse.\n|2. Cook\n|a) Eat\n|iv. Rest\n|• 9. Sleep",
+        "1.) First item. |2.) Second item. |3.) Third",
+        "a) first |b) second",
+        "i.) first |ii.) second |iii.) third",
+        "Take step 1. |Then go to step 2. |Done.",
+        "Read:\n|```python\n|x = 1. + 2.  # A. B\n|```\n|Done. |Bye.",
+        "~~~\n|a. B\n|```\n|c. D\n|~~~\n|E. |F"
+        if False
+        else "~~~\n|a. B\n|```\n|c. D\n|~~~\n|It. |Is",
+    ],
+)
+def test_markdown_lists_headings_and_code(text: str) -> None:
+    marked(text)
+
+
+def test_soft_newlines_are_white_space() -> None:
+    options = {"newline": "soft"}
+    marked("This line\nis wrapped. |It goes\non here.\n\n|New\nparagraph", **options)
+    marked("Some text\n|- one\n|- two\n|# Head\n|1. first\n|```\n|a. B\n|c\n|```\n|End", **options)
+    marked("Hello.\n|World", **options)
+    marked("A\r\n\r\n|\nB", **options)
+
+
+def test_more_abbreviations_can_be_given() -> None:
+    marked("Ask the Xyz. |Smith knows.")
+    marked("Ask the Xyz. Smith knows. |Or Abc. Jones.", abbreviations=("xyz", "Abc."))
+    marked("It is n. b. Good. |So.", abbreviations=("n. b.",))
+
+
+@pytest.mark.parametrize(
+    ("text", "early"),
+    [
+        ("Hello. W", 8),  # The first character of the next sentence.
+        ("Hello.\nW", 7),  # The newline itself.
+        ("你好。世", 4),
+        ("ठीक। अ", 6),
+        ("U.S. The n", 9),  # The whole next word.
+        ("Hello. “W", 9),  # The letter behind the quotation mark.
+    ],
+)
+def test_a_sentence_leaves_with_the_character_that_settles_it(text: str, early: int) -> None:
+    core = Sentences()
+    counts = [len(core.feed(code)) for code in text]
+    assert counts.index(1) + 1 == early
+
+
+def test_an_abbreviation_waits_for_no_more_than_24_characters() -> None:
+    core = Sentences()
+    held = "It is in the U.S. " + "X" * 23
+    core.feed(held)
+    assert core.drain() != held
+    core.feed("X")
+    assert core.drain() != ""
+
+
+@pytest.mark.parametrize(
+    ("held", "given"),
+    [
+        ("Hello world.", ["Hello world."]),
+        ("One. Two! ", ["Two! "]),
+        ("He left Acme Inc.", []),
+        ("It ended, etc.", ["It ended, etc."]),
+        ("See Dr.", []),
+        ("Hello wor", []),
+        ("1.", []),
+        ("好。", ["好。"]),
+        ('Done. "', ["Done. "]),
+    ],
+)
+def test_after_silence_a_sentence_leaves_that_lacks_only_look_ahead(
+    held: str, given: list[str]
+) -> None:
+    core = Sentences()
+    before = core.feed(held)
+    assert list(core.settle()) == given
+    assert list(core.settle()) == []
+    assert (
+        "".join([*before, *given, *core.feed("Xyz is. The"), *core.flush()]) == held + "Xyz is. The"
+    )
+
+
+def test_after_silence_the_text_goes_on_as_usual() -> None:
+    core = Sentences()
+    core.feed("Pi is 3.")
+    assert list(core.settle()) == ["Pi is 3."]
+    assert list(core.feed(" Dr. Lee asks. W")) == [" Dr. Lee asks. "]
+
+
+def test_what_is_drained_does_not_come_again_and_is_still_known() -> None:
+    core = Sentences()
+    core.feed("```py")
+    assert core.drain() == "```py"
+    assert list(core.feed("\nx. Y\n```\nSee Dr")) == ["\n", "x. Y\n", "```\n"]
+    assert core.drain() == "See Dr"
+    assert list(core.feed(". Lee. The")) == [". Lee. "]
+
+
+# Complaints that were made about other streaming splitters.
+
+
+def test_the_last_sentence_does_not_wait_for_another_stream() -> None:
+    assert run(Sentences, ["It ", "is over."]) == ["It is over."]
+
+
+def test_a_sentence_may_end_in_a_number() -> None:
+    marked("It was 1984. |Then 7. |The end.")
+
+
+def test_a_tag_with_a_decimal_is_not_cut() -> None:
+    marked('<break time="1.05s"/> Go on. |Then <speed ratio="1.5"/> stop.')
+
+
+def test_the_space_between_numbers_is_kept() -> None:
+    marked("Take 10 000. |20 more.")
+
+
+def test_paragraph_breaks_are_kept() -> None:
+    assert "".join(split("One.\n\n\nTwo.\n\n")) == "One.\n\n\nTwo.\n\n"
+
+
+def test_marks_alone_do_not_hang_or_vanish() -> None:
+    for text in (".", "...", "?!", "。。", " . ", "\n", ")", '"', "[", "```"):
+        assert "".join(split(text)) == text
+
+
+def test_short_sentences_of_wide_scripts_are_not_delayed() -> None:
+    core = Sentences("ja")
+    assert list(core.feed("はい。い")) == ["はい。"]

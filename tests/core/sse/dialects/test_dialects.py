@@ -1,0 +1,377 @@
+"""The exact bytes of each dialect, and that each translates into each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from rx_stream import from_llm
+from rx_stream.core.sse.dialects import DIALECTS
+from rx_stream.core.sse.sse_decoder import SseDecoder
+from rx_stream.core.sse.sse_options import sse_options
+from rx_stream.core.tool_calls import ToolCalls
+from rx_stream.types import ServerSentEvent, StreamChunk, StreamProgress
+
+USAGE = {
+    "input_tokens": 9,
+    "output_tokens": 5,
+    "total_tokens": 14,
+    "reasoning_tokens": 2,
+    "cached_input_tokens": 4,
+}
+
+
+def frames_of(items: list[object], dialect: str, **options: object) -> list[str]:
+    usual = {"event": None, "ids": None, "retry": None, "done": True, "on_error": "event"}
+    made = sse_options("to_sse", dialect, **{**usual, **options}).encoder("1", 1)
+    return [frame for item in items for frame in made.feed(item)] + made.flush()
+
+
+def call(index: int, id: str | None, name: str | None, arguments: str) -> dict[str, object]:
+    return {"index": index, "id": id, "name": name, "arguments_delta": arguments}
+
+
+def calls(*pieces: dict[str, object]) -> StreamChunk:
+    return StreamChunk(metadata={"tool_calls": list(pieces)})
+
+
+def end(reason: str | None = "stop", **about: object) -> StreamChunk:
+    return StreamChunk("", None, True, reason, about)
+
+
+# ------------------------------------------------------------------------------- exact bytes
+
+
+def test_openai_is_written_as_its_clients_expect_it() -> None:
+    head = '{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m","choices":'
+    usage = '{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}'
+    items = [
+        StreamChunk("Hi", metadata={"model": "m"}),
+        end(usage={"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}),
+    ]
+    assert frames_of(items, "openai") == [
+        f'data: {head}[{{"index":0,"delta":{{"role":"assistant","content":""}},'
+        '"finish_reason":null}]}\n\n',
+        f'data: {head}[{{"index":0,"delta":{{"content":"Hi"}},"finish_reason":null}}]}}\n\n',
+        f'data: {head}[{{"index":0,"delta":{{}},"finish_reason":"stop"}}]}}\n\n',
+        f'data: {head}[],"usage":{usage}}}\n\n',
+        "data: [DONE]\n\n",
+    ]
+
+
+def test_anthropic_is_written_as_its_clients_expect_it() -> None:
+    items = [
+        StreamChunk("Hi", metadata={"model": "m"}),
+        end(usage={"input_tokens": 3, "output_tokens": 8}),
+    ]
+    message = (
+        '{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[],'
+        '"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":0,"output_tokens":0}}'
+    )
+    assert frames_of(items, "anthropic") == [
+        f'event: message_start\ndata: {{"type":"message_start","message":{message}}}\n\n',
+        'event: content_block_start\ndata: {"type":"content_block_start","index":0,'
+        '"content_block":{"type":"text","text":""}}\n\n',
+        'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,'
+        '"delta":{"type":"text_delta","text":"Hi"}}\n\n',
+        'event: content_block_stop\ndata: {"type":"content_block_stop","index":0}\n\n',
+        'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn",'
+        '"stop_sequence":null},"usage":{"output_tokens":8,"input_tokens":3}}\n\n',
+        'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+    ]
+
+
+def test_ui_is_written_as_its_clients_expect_it() -> None:
+    assert frames_of(["Hi", end("length")], "ui") == [
+        'data: {"type":"start","messageId":"msg_1"}\n\n',
+        'data: {"type":"start-step"}\n\n',
+        'data: {"type":"text-start","id":"t1"}\n\n',
+        'data: {"type":"text-delta","id":"t1","delta":"Hi"}\n\n',
+        'data: {"type":"text-end","id":"t1"}\n\n',
+        'data: {"type":"finish-step"}\n\n',
+        'data: {"type":"finish","finishReason":"length"}\n\n',
+        "data: [DONE]\n\n",
+    ]
+
+
+def test_json_names_what_is_not_text() -> None:
+    items = [
+        "Hel",
+        StreamChunk(metadata={"reasoning": "hm"}),
+        StreamChunk(metadata={"refusal": "no"}),
+        calls(call(0, "t", "f", "{}")),
+        StreamChunk("b", metadata={"choice": 1}),
+        end("length", usage={"output_tokens": 2}),
+    ]
+    assert frames_of(items, "json") == [
+        'data: {"content":"Hel"}\n\n',
+        'event: reasoning\ndata: {"content":"hm"}\n\n',
+        'event: refusal\ndata: {"content":"no"}\n\n',
+        'event: tool\ndata: {"index":0,"id":"t","name":"f","arguments_delta":"{}"}\n\n',
+        'data: {"content":"b","choice":1}\n\n',
+        'event: done\ndata: {"finish_reason":"length","usage":{"output_tokens":2}}\n\n',
+    ]
+
+
+def test_text_is_the_text() -> None:
+    assert frames_of(["a\nb", " c"], "text", event="word") == [
+        "event: word\ndata: a\ndata: b\n\n",
+        "event: word\ndata:  c\n\n",
+        "event: done\ndata: [DONE]\n\n",
+    ]
+
+
+def test_errors_are_told_in_the_words_of_the_dialect() -> None:
+    told = {}
+    for name in DIALECTS:
+        usual = {"event": None, "ids": None, "retry": None, "done": True}
+        made = sse_options("to_sse", name, on_error=lambda error: "Sorry.", **usual).encoder("1", 1)
+        (told[name],) = made.fail(OSError("secret"))
+    assert told == {
+        "json": 'event: stream-error\ndata: {"message":"Sorry."}\n\n',
+        "text": "event: stream-error\ndata: Sorry.\n\n",
+        "openai": 'data: {"error":{"message":"Sorry.","type":"server_error","code":null,'
+        '"param":null}}\n\n',
+        "anthropic": 'event: error\ndata: {"type":"error","error":{"type":"api_error",'
+        '"message":"Sorry."}}\n\n',
+        "ui": 'data: {"type":"error","errorText":"Sorry."}\n\n',
+    }
+
+
+def test_progress_is_where_clients_pass_over_what_they_do_not_know() -> None:
+    report = StreamProgress(tokens_received=3, percentage=50.0)
+    shown = {}
+    for name in DIALECTS:
+        event = SseDecoder().feed("".join(frames_of([report], name)).encode())
+        found = [e for e in event if "tokens_received" in e.data]
+        assert len(found) == 1
+        shown[name] = (found[0].event, json.loads(found[0].data))
+    assert shown["json"] == shown["text"] == ("progress", report.to_dict())
+    assert shown["openai"][0] is None
+    assert shown["openai"][1]["choices"] == []
+    assert shown["openai"][1]["progress"] == report.to_dict()
+    assert shown["anthropic"] == ("ping", {"type": "ping", "progress": report.to_dict()})
+    assert shown["ui"][1] == {
+        "type": "data-progress",
+        "id": "progress",
+        "data": report.to_dict(),
+        "transient": True,
+    }
+
+
+def test_tool_calls_in_turns_keep_their_blocks_open() -> None:
+    items = [
+        calls(call(0, "a", "f", "{")),
+        calls(call(1, "b", "g", "{")),
+        calls(call(0, None, None, "}")),
+    ]
+    events = SseDecoder().feed("".join([*frames_of(items, "anthropic")]).encode())
+    blocks = [json.loads(e.data).get("index") for e in events if e.event.startswith("content_")]
+    assert blocks == [0, 0, 1, 1, 0, 0, 1]
+
+
+def test_a_tool_input_that_is_not_json_is_told_as_such() -> None:
+    frames = frames_of([calls(call(0, "a", "f", '{"x":'))], "ui")
+    (told,) = [json.loads(f[6:]) for f in frames if "tool-input-error" in f]
+    assert (told["toolCallId"], told["toolName"], told["input"]) == ("a", "f", '{"x":')
+
+
+def test_a_refusal_is_a_refusal_everywhere() -> None:
+    items = [StreamChunk(metadata={"refusal": "I "}), StreamChunk(metadata={"refusal": "won't."})]
+    assert '"refusal":"I "' in "".join(frames_of(items, "openai"))
+    anthropic = "".join(frames_of([*items, end("stop")], "anthropic"))
+    assert '"stop_reason":"refusal"' in anthropic
+    assert '"explanation":"I won\'t."' in anthropic
+    ui = "".join(frames_of([*items, end("stop")], "ui"))
+    assert '"finishReason":"content-filter"' in ui
+    assert '"delta":"won\'t."' in ui
+
+
+def test_each_choice_has_its_role_and_its_finish() -> None:
+    items = [
+        StreamChunk("a", metadata={"choice": 0}),
+        StreamChunk("b", metadata={"choice": 1}),
+        StreamChunk("", None, False, "length", {"choice": 1}),
+        end("stop"),
+    ]
+    payloads = [json.loads(f[6:]) for f in frames_of(items, "openai")[:-1]]
+    seen = [(c["index"], c["delta"], c["finish_reason"]) for p in payloads for c in p["choices"]]
+    role = {"role": "assistant", "content": ""}
+    assert seen == [
+        (0, role, None),
+        (0, {"content": "a"}, None),
+        (1, role, None),
+        (1, {"content": "b"}, None),
+        (0, {}, "stop"),
+        (1, {}, "length"),
+    ]
+
+
+# -------------------------------------------------------------------------------- translation
+
+
+@dataclass
+class Answer:
+    """What must survive a translation."""
+
+    text: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    finish: str | None = None
+    usage: dict[str, int] | None = None
+    calls: list[object] = field(default_factory=list)
+
+
+def summed_up(chunks: list[StreamChunk]) -> Answer:
+    known = ToolCalls()
+    for chunk in chunks:
+        known.feed(0, chunk.metadata.get("tool_calls") or ())
+    last = chunks[-1]
+    usage = last.metadata.get("usage")
+    return Answer(
+        "".join(c.content for c in chunks),
+        "".join(c.metadata.get("reasoning", "") for c in chunks),
+        "".join(c.metadata.get("refusal", "") for c in chunks),
+        last.finish_reason,
+        dict(usage) if usage else None,
+        [(c["id"], c["name"], c["arguments"]) for c in known.result()],
+    )
+
+
+def read(body: bytes) -> tuple[list[StreamChunk], Exception | None]:
+    chunks: list[StreamChunk] = []
+    errors: list[Exception] = []
+    from_llm([body]).subscribe(chunks.append, errors.append)
+    return chunks, errors[0] if errors else None
+
+
+def from_provider(body: bytes) -> list[StreamChunk]:
+    chunks, error = read(body)
+    assert error is None
+    return chunks
+
+
+def from_json(events: list[ServerSentEvent]) -> list[StreamChunk]:
+    chunks = []
+    for event in events:
+        payload = json.loads(event.data)
+        if event.event is None:
+            chunks.append(StreamChunk(payload["content"]))
+        elif event.event == "tool":
+            chunks.append(calls(payload))
+        elif event.event == "done":
+            chunks.append(end(payload["finish_reason"], usage=payload.get("usage")))
+        else:
+            chunks.append(StreamChunk(metadata={event.event: payload["content"]}))
+    return chunks
+
+
+UI_REASONS = {"tool-calls": "tool_calls", "content-filter": "content_filter"}
+
+
+def from_ui(events: list[ServerSentEvent]) -> list[StreamChunk]:
+    chunks: list[StreamChunk] = []
+    numbers: dict[str, int] = {}
+    for event in events:
+        if event.data == "[DONE]":
+            continue
+        part = json.loads(event.data)
+        kind = part["type"]
+        if kind == "text-delta":
+            chunks.append(StreamChunk(part["delta"]))
+        elif kind == "reasoning-delta":
+            chunks.append(StreamChunk(metadata={"reasoning": part["delta"]}))
+        elif kind == "tool-input-start":
+            numbers[part["toolCallId"]] = len(numbers)
+            index = numbers[part["toolCallId"]]
+            chunks.append(calls(call(index, part["toolCallId"], part["toolName"], "")))
+        elif kind == "tool-input-delta":
+            text = part["inputTextDelta"]
+            chunks.append(calls(call(numbers[part["toolCallId"]], None, None, text)))
+        elif kind == "finish":
+            reason = UI_REASONS.get(part["finishReason"], part["finishReason"])
+            chunks.append(end(reason, usage=part.get("messageMetadata", {}).get("usage")))
+    return chunks
+
+
+def through(chunks: list[StreamChunk], dialect: str) -> list[StreamChunk]:
+    body = "".join(frames_of([*chunks], dialect)).encode()
+    if dialect in ("openai", "anthropic"):
+        return from_provider(body)
+    events = SseDecoder().feed(body)
+    return from_json(events) if dialect == "json" else from_ui(events)
+
+
+TRANSLATED = ["openai", "anthropic", "json", "ui"]
+
+ANSWERS = {
+    "text": [
+        StreamChunk("Hel", metadata={"model": "m"}),
+        StreamChunk("lo\u2028😀"),
+        end("stop", usage=USAGE),
+    ],
+    "length": [StreamChunk("cut"), end("length", usage=USAGE)],
+    "reasoning": [
+        StreamChunk(metadata={"reasoning": "hm "}),
+        StreamChunk(metadata={"reasoning": "so"}),
+        StreamChunk("yes"),
+        end("stop", usage=USAGE),
+    ],
+    "tools": [
+        StreamChunk("Let me look."),
+        calls(call(0, "t1", "search", "")),
+        calls(call(0, None, None, '{"q": "a\\n')),
+        calls(call(0, None, None, 'b"}'), call(1, "t2", "clock", '{"z":')),
+        calls(call(1, None, None, "1}")),
+        end("tool_calls", usage=USAGE),
+    ],
+    "filter": [StreamChunk("x"), end("content_filter")],
+    "nothing": [end("stop")],
+}
+
+
+@pytest.mark.parametrize("second", TRANSLATED)
+@pytest.mark.parametrize("first", TRANSLATED)
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_pair_of_dialects_translates(first: str, second: str, name: str) -> None:
+    expected = summed_up(ANSWERS[name])
+    got = summed_up(through(through(ANSWERS[name], first), second))
+    if expected.usage is None:
+        # The anthropic dialect has to have numbers, and zeros stand for what is not known.
+        assert not any((got.usage or {}).values())
+        got.usage = None
+    assert got == expected
+
+
+@pytest.mark.parametrize("dialect", TRANSLATED)
+def test_every_recorded_stream_translates(dialect: str, shared: Path) -> None:
+    index = json.loads((shared / "recordings" / "index.json").read_text())
+    seen = 0
+    for path in sorted((shared / "recordings").glob("*.sse")):
+        chunks, error = read(path.read_bytes())
+        if error is not None:
+            continue  # Failed or cut off: there is no answer to be translated.
+        seen += 1
+        expected = summed_up(chunks)
+        got = summed_up(through(chunks, dialect))
+        assert (got.text, got.reasoning) == (
+            expected.text + ("" if dialect != "ui" else expected.refusal),
+            expected.reasoning,
+        ), path.name
+        if dialect != "ui":
+            assert got.refusal == expected.refusal, path.name
+        assert len(got.calls) == len(expected.calls), path.name
+        for (id, *rest), (expected_id, *expected_rest) in zip(
+            got.calls, expected.calls, strict=True
+        ):
+            assert rest == expected_rest, path.name
+            assert id == expected_id or expected_id is None, path.name
+        if expected.finish not in (None, "pause", "other", "error") or dialect in (
+            "openai",
+            "json",
+        ):
+            assert got.finish == (expected.finish or "stop"), path.name
+    assert seen > 20, len(index)

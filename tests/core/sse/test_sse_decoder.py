@@ -1,0 +1,169 @@
+"""The decoder of event streams against the cases, the oracle, and its own promises."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rx_stream.core.sse.sse_decoder import SseDecoder
+from rx_stream.errors import EventTooLargeError
+from rx_stream.types import ServerSentEvent
+
+
+def _load_oracle():
+    spec = importlib.util.spec_from_file_location(
+        "sse_oracle", Path(__file__).with_name("sse_oracle.py")
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+LONG = os.environ.get("RX_STREAM_LONG") == "1"
+
+SseOracle = _load_oracle().SseOracle
+
+SOUP = [
+    *(b"data", b"data: ", b"data:", b": c", b":", b"id: 1", b"id:", b"id: ", b"id: 2\x003"),
+    *(b"event: e", b"event:", b"event: ", b"retry: 5", b"retry: +5", b"retry:", b"x", b" ", b"\n"),
+    *(b"\n", b"\r", b"\r\n", b"\n\n", b"\r\n\r\n", b"\xef\xbb\xbf", b"\xe2\x82\xac", b"\xf0\x9f"),
+    *(b"\xff", b"\xe2\x80\xa8", b"\0", b"data: a\n\n", b"event: x\ndata: y\n\n"),
+    *(b"id: 7\ndata: z\n\n", b"event: q\nid: 9\ndata: w\n\n", b"id: 8\nevent: r\ndata: v\n\n"),
+    *(b"data: a\ndata: b\n\n", b"data: c\r\n\r\n", b"retry: 7\n\n", b"data: d\rdata: e\r\r"),
+]
+
+
+def seen(events: list[ServerSentEvent]) -> list[tuple[str, str, str, int | None]]:
+    return [(e.event or "message", e.data, e.id, e.retry) for e in events]
+
+
+def decode(chunks: list[bytes], **kwargs: object) -> tuple[SseDecoder, list[ServerSentEvent]]:
+    decoder = SseDecoder(**kwargs)
+    events = [event for chunk in chunks for event in decoder.feed(chunk)]
+    return decoder, events + decoder.flush()
+
+
+def splits(data: bytes) -> Iterator[list[bytes]]:
+    yield [data[i : i + 1] for i in range(len(data))]
+    for i in range(1, len(data)):
+        yield [data[:i], data[i:]]
+    if len(data) <= 26:
+        for i in range(1, len(data)):
+            for j in range(i + 1, len(data)):
+                yield [data[:i], data[i:j], data[j:]]
+
+
+def test_every_case_holds_at_every_split(shared: Path) -> None:
+    cases = json.loads((shared / "cases" / "sse_decode.json").read_text())
+    assert len(cases) > 90
+    for case in cases:
+        encoding = "latin-1" if case["enc"] == "bytes" else "utf-8"
+        given = [piece.encode(encoding) for piece in case["chunks"]]
+        expected = [(e["event"], e["data"], e["id"]) for e in case["expected"]]
+        ways = [given, *(splits(b"".join(given)) if case["splits"] else ())]
+        for chunks in ways:
+            decoder, events = decode(chunks, last_event_id=case.get("seed", ""))
+            assert [row[:3] for row in seen(events)] == expected, (case["name"], chunks)
+            for event, row in zip(events, case["expected"], strict=True):
+                if "retry" in row:
+                    assert event.retry == row["retry"], (case["name"], chunks)
+            for name, value in case.get("final", {}).items():
+                assert getattr(decoder, name) == value, (case["name"], chunks)
+
+
+@pytest.mark.timeout(600 if LONG else 120)
+def test_random_streams_agree_with_the_standard_at_every_chunk() -> None:
+    for seed in range(1_000_000 if LONG else 100_000):
+        rnd = random.Random(seed)
+        stream = b"".join(rnd.choices(SOUP, k=rnd.randint(1, 20)))
+        if seed % 2:
+            cuts = [
+                i for i in range(1, len(stream)) if stream[i - 1] in b"\r\n" and rnd.random() < 0.6
+            ]
+        else:
+            cuts = sorted(rnd.randint(0, len(stream)) for _ in range(rnd.randint(0, 6)))
+        oracle = SseOracle()
+        decoder = SseDecoder()
+        got: list[ServerSentEvent] = []
+        for begin, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
+            oracle.feed(stream[begin:end])
+            got += decoder.feed(stream[begin:end])
+            assert len(got) == len(oracle.events), (seed, stream, cuts)
+        oracle.close()
+        assert decoder.flush() == []
+        assert seen(got) == oracle.events, (seed, stream, cuts)
+        assert (decoder.last_event_id, decoder.retry) == (oracle.last_event_id, oracle.retry)
+
+
+def test_an_event_without_a_name_has_none() -> None:
+    assert SseDecoder().feed(b"data: hi\n\n") == [ServerSentEvent("hi", None, "", None)]
+
+
+def test_bytearray_and_memoryview_are_bytes() -> None:
+    assert decode([bytearray(b"data: a\n"), memoryview(b"\n")])[1] == decode([b"data: a\n\n"])[1]
+
+
+def test_other_items_are_refused_by_name() -> None:
+    with pytest.raises(TypeError, match=r"from_sse: an item must be bytes, not 'data: x'"):
+        SseDecoder().feed("data: x")
+
+
+def test_after_flush_the_parsing_is_as_new_and_the_id_stays() -> None:
+    decoder = SseDecoder()
+    decoder.feed(b"id: 5\ndata: a\n\nevent: lost\ndata: lo")
+    decoder.flush()
+    assert decoder.feed(b"\xef\xbb\xbfdata: b\n\n") == [ServerSentEvent("b", None, "5")]
+
+
+# ------------------------------------------------------------------------------------ the limit
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_the_limit_is_the_same_however_the_stream_is_cut(size: int, end: bytes) -> None:
+    inside = b"data: " + b"x" * 93 + end  # 100 bytes with its line end counted as one
+    too_large = b"data: " + b"x" * 94 + end
+    stream = inside + end + end + inside + end + too_large + end + inside + end
+    chunks = [stream[i : i + size] for i in range(0, len(stream), size)]
+    decoder, events = decode(chunks, max_event_size=100)
+    assert [event.data for event in events] == ["x" * 93] * 2
+    assert isinstance(decoder.outcome, EventTooLargeError)
+    assert decoder.outcome.limit == 100
+    assert "max_event_size, 100 bytes" in str(decoder.outcome)
+
+
+def test_an_event_that_never_ends_is_found_before_it_fills_the_memory() -> None:
+    decoder = SseDecoder(max_event_size=1000)
+    fed = 0
+    while decoder.outcome is None:
+        decoder.feed(b"x" * 64)
+        fed += 64
+    assert fed <= 1100
+
+
+def test_blank_lines_and_comments_between_events_do_not_count() -> None:
+    decoder, events = decode([b"\n" * 500, b":\n\n" * 500, b"data: a\n\n"], max_event_size=20)
+    assert decoder.outcome is None
+    assert len(events) == 1
+
+
+@pytest.mark.realtime
+def test_one_large_event_in_small_pieces_takes_linear_time() -> None:
+    def seconds(size: int) -> float:
+        data = b"data: " + b"x" * size + b"\n\n"
+        chunks = [data[i : i + 64] for i in range(0, len(data), 64)]
+        best = 1e9
+        for _ in range(3):
+            begin = time.process_time()
+            assert len(decode(chunks)[1]) == 1
+            best = min(best, time.process_time() - begin)
+        return best
+
+    assert seconds(2_000_000) < 16 * seconds(250_000)  # 8 would be exact, 64 quadratic

@@ -1,0 +1,106 @@
+import subprocess
+import sys
+
+import pytest
+import regex
+from segmentation import cut, in_every_way, run
+
+from rx_stream.core.text import graphemes
+from rx_stream.core.text.graphemes import CodePoints, Graphemes, first_grapheme, split_graphemes
+
+
+@pytest.mark.parametrize(
+    "character",
+    [
+        "👩\u200d👩\u200d👧\u200d👦",
+        "🇫🇷",
+        "👍🏽",
+        "e\u0301",
+        "\r\n",
+        "한",
+        "\u1112\u1161\u11ab",
+        "क्षि",
+        "กำ",
+        "✊🏾",
+        "1\ufe0f\u20e3",
+        "🏴\U000e0067\U000e0062\U000e007f",
+    ],
+)
+def test_what_a_reader_sees_as_one_character_is_one_piece(character: str) -> None:
+    for pieces in in_every_way(Graphemes, f"a{character}b{character}"):
+        assert pieces == ["a", character, "b", character]
+
+
+def test_a_character_comes_with_the_next_code_point() -> None:
+    core = Graphemes()
+    assert [core.feed(code) for code in "ae\u0301b"] == [[], ["a"], [], ["e\u0301"]]
+
+
+@pytest.mark.parametrize("end", ["\n", "\t", "\x00", "\x7f", "\x85", "\u200b", "\u2028"])
+def test_nothing_waits_behind_a_newline_or_control_character(end: str) -> None:
+    core = Graphemes()
+    assert list(core.feed("a" + end)) == ["a", end]
+    assert list(core.flush()) == []
+
+
+def test_a_carriage_return_waits_one_character_for_its_line_feed() -> None:
+    core = Graphemes()
+    assert list(core.feed("a\r")) == ["a"]
+    assert list(core.feed("\nb")) == ["\r\n"]
+    assert list(core.feed("\r")) == ["b"]
+    assert list(core.feed("c")) == ["\r"]
+
+
+def test_flags_pair_from_the_left_however_they_are_cut() -> None:
+    for pieces in in_every_way(Graphemes, "🇫🇷🇩🇪🇯"):
+        assert pieces == ["🇫🇷", "🇩🇪", "🇯"]
+
+
+def test_after_silence_the_last_character_is_taken_as_complete() -> None:
+    core = Graphemes()
+    core.feed("ab")
+    assert list(core.settle()) == ["b"]
+    assert list(core.feed("c")) == []
+    assert list(core.flush()) == ["c"]
+
+
+def test_a_very_long_cluster_stays_whole() -> None:
+    text = "x" + "\u0301" * 3000 + "y"
+    assert run(Graphemes, list(text)) == [text[:-1], "y"]
+    assert run(Graphemes, cut(text, 3)) == [text[:-1], "y"]
+
+
+def test_the_end_of_a_very_long_cluster_is_seen_at_once_in_plain_text() -> None:
+    core = Graphemes()
+    for code in "x" + "\u0301" * 1000:
+        core.feed(code)
+    assert [len(piece) for piece in core.feed("y")] == [1001]
+
+
+def test_code_points_come_at_once() -> None:
+    core = CodePoints()
+    assert list(core.feed("e\u0301👩")) == ["e", "\u0301", "👩"]
+    assert list(core.flush()) == []
+
+
+def test_the_signs_of_the_short_way_never_join() -> None:
+    simple = [chr(c) for c in range(0x3000) if not graphemes._needs_segmenter(chr(c))]
+    assert len(simple) > 2000
+    closed = regex.compile(r"[\p{GCB=Other}\p{GCB=LV}\p{GCB=LVT}\t\n]")
+    assert [c for c in simple if not closed.match(c)] == []
+
+
+def test_whole_texts_are_split_alike() -> None:
+    text = "a👍🏽\r\ne\u0301"
+    assert split_graphemes(text) == ["a", "👍🏽", "\r\n", "e\u0301"]
+    assert first_grapheme(text[1:]) == "👍🏽"
+
+
+def test_plain_text_does_not_load_the_segmenter() -> None:
+    code = (
+        "import sys; from rx_stream.core.text.graphemes import Graphemes; g = Graphemes();"
+        "g.feed('plain text'); g.flush(); assert 'wcwidth' not in sys.modules;"
+        "from rx_stream.core.text.words import Words; w = Words(); w.feed('plain text');"
+        "assert 'regex' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

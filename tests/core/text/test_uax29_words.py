@@ -1,0 +1,51 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from segmentation import break_test_file, cost_growth, cut, in_every_way, run, seeds
+
+from rx_stream.core.text.uax29_words import Uax29Words, load_segmenter
+
+
+@pytest.fixture(scope="module")
+def segment(need_module):
+    need_module("unicode_segmentation_rs")
+    return load_segmenter()
+
+
+def test_every_line_of_the_unicode_word_file_holds_in_every_way(segment, shared) -> None:
+    lines = list(break_test_file(shared / "unicode" / "WordBreakTest-17.0.0.txt"))
+    assert len(lines) == 1944
+    for parts in lines:
+        ways = in_every_way(lambda: Uax29Words(segment), "".join(parts))
+        assert all(pieces == parts for pieces in ways)
+
+
+@given(
+    st.lists(st.sampled_from([*"a'b.1,2:\"א_ \r\nカ漢", "🇫", "👩", "\u200d", "\u0301", "\xad"])),
+    st.sampled_from(["a", "\u0301", "1", "カ", " ", "👩\u200d", "a\u0301", "\xad", "'"]),
+    st.integers(0, 100),
+    seeds,
+)
+def test_any_cutting_gives_the_segments_of_the_whole(
+    segment, before: list[str], filling: str, count: int, seed: int
+) -> None:
+    text = "".join(before) + filling * count + "".join(reversed(before))
+    for way in (list(text), cut(text, seed)):
+        assert run(lambda: Uax29Words(segment), way) == segment(text)
+
+
+@pytest.mark.parametrize("filling", ["x", "\u0301", "1.", " ", "👩\u200d", "🇫🇷", "x'"])
+def test_the_cost_of_a_character_does_not_grow(segment, filling: str) -> None:
+    assert cost_growth(lambda: Uax29Words(segment), filling, 4_000, 40_000) < 2.5
+
+
+def test_after_silence_what_is_held_leaves(segment) -> None:
+    core = Uax29Words(segment)
+    assert list(core.feed("a can'")) == ["a", " "]
+    assert list(core.settle()) == ["can", "'"]
+
+
+def test_a_missing_library_is_named_with_its_extra(monkeypatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "unicode_segmentation_rs", None)
+    with pytest.raises(ImportError, match=r"rx_stream\[uax29\]"):
+        load_segmenter()
