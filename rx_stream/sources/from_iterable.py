@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar, cast
 
 from reactivex import Observable, abc
-from reactivex.disposable import SerialDisposable
+from reactivex.disposable import MultipleAssignmentDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 
 from rx_stream.operators._stage import SerialSource
@@ -30,6 +30,7 @@ class _Pump(abc.DisposableBase):
 
     __slots__ = (
         "_burst",
+        "_closed",
         "_closing",
         "_disposed",
         "_gate",
@@ -58,7 +59,9 @@ class _Pump(abc.DisposableBase):
         self._thread = 0
         # A pull may bring many items; between two, other work of the same thread gets its turn.
         self._burst = _BURST
-        self._timer = SerialDisposable()
+        self._closed = threading.Lock()
+        # Not a serial one: the next pull may be noted, on its thread, before this one is.
+        self._timer = MultipleAssignmentDisposable()
         self._disposed = False
         self._pulling = False
 
@@ -68,13 +71,14 @@ class _Pump(abc.DisposableBase):
             self._timer.disposable = self._scheduler.schedule(self._pull)
 
     def _pull(self, _: abc.SchedulerBase, __: object = None) -> None:
-        if self._disposed:
-            return
         self._thread = threading.get_ident()
+        # Said before looking: another thread that disposes looks the other way round, so that one
+        # of the two sees the other.
         self._pulling = True
         go_on: Callable[[], None] | None = None
         try:
-            go_on = self._pull_some()
+            if not self._disposed:
+                go_on = self._pull_some()
         finally:
             self._pulling = False
             if self._disposed:
@@ -135,8 +139,9 @@ class _Pump(abc.DisposableBase):
                 self._close()
 
     def _close(self) -> None:
-        iterator, self._iterator = self._iterator, iter(())
-        close_quietly(iterator)
+        if self._closed.acquire(blocking=False):  # Two threads may come here at once.
+            iterator, self._iterator = self._iterator, iter(())
+            close_quietly(iterator)
         if self._closing is not None:
             self._closing.finish()
 

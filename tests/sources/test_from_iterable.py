@@ -22,6 +22,7 @@ class Numbers:
     def __init__(self) -> None:
         self.made = 0
         self.closed = 0
+        self.is_closed = threading.Event()
 
     def __iter__(self) -> Iterator[int]:
         try:
@@ -30,6 +31,7 @@ class Numbers:
                 yield self.made
         finally:
             self.closed += 1
+            self.is_closed.set()
 
 
 def listen(stream: Any, **options: Any) -> list[Any]:
@@ -160,19 +162,11 @@ def test_an_endless_source_leaves_turns_to_others_on_its_scheduler() -> None:
 
 def test_it_is_closed_once_where_every_pull_runs_on_another_thread() -> None:
     """The next pull may begin before the one that asked for it has returned."""
-    numbers, seen = Numbers(), threading.Event()
+    numbers = Numbers()
     got: list[int] = []
-
-    def on_next(number: int) -> None:
-        got.append(number)
-        if number == 1000:
-            seen.set()
-
     stream = from_iterable(numbers, scheduler=NewThreadScheduler()).pipe(ops.take(1000))
-    done = threading.Event()
-    stream.subscribe(on_next, on_completed=done.set)
-    assert seen.wait(20)
-    assert done.wait(20)
+    stream.subscribe(got.append)
+    assert numbers.is_closed.wait(20)
     assert got == list(range(1, 1001))
     assert (numbers.made, numbers.closed) == (1000, 1)
 
