@@ -139,12 +139,13 @@ class Body:
         """
         if self.cut is not None:
             return self.cut(chunk)
-        self._head += chunk
-        reader = self._reader = _reader_for(self._head.removeprefix(_BOM).lstrip())
+        # Blank lines may go on for ever where a server keeps a connection alive with them.
+        self._head = (self._head + chunk).lstrip().removeprefix(_BOM).lstrip()
+        reader = self._reader = _reader_for(self._head)
         if reader is None:
             return []
         self.cut = reader.feed
-        return reader.feed(self._head.removeprefix(_BOM))
+        return reader.feed(self._head)
 
     def end(self) -> list[Payload]:
         """Return what the missing end of the last event or line left unfinished.

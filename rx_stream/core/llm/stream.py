@@ -46,6 +46,12 @@ def dialect_name(value: object) -> str | None:
     return name
 
 
+def _too_deep(cause: RecursionError) -> RxStreamError:
+    error = RxStreamError("from_llm: the JSON of an event is nested too deeply")
+    error.__cause__ = cause
+    return error
+
+
 class LlmStream:
     """Decodes one stream: bytes of a body, events, strings, dicts or objects of an SDK.
 
@@ -103,6 +109,8 @@ class LlmStream:
                 self._item(item)
         except RxStreamError as error:
             self._fail(error)
+        except RecursionError as error:
+            self._fail(_too_deep(error))
         return self._take() if self.answer.out else []
 
     def flush(self) -> list[StreamChunk]:
@@ -113,6 +121,8 @@ class LlmStream:
             self._eof()
         except RxStreamError as error:
             self._fail(error)
+        except RecursionError as error:
+            self._fail(_too_deep(error))
         return self._take()
 
     def fail(self, error: Exception) -> list[StreamChunk]:

@@ -39,6 +39,7 @@ Epochs: TypeAlias = tuple[tuple[str, int], ...]
 END_STATUSES: tuple[EndStatus, ...] = ("completed", "error", "interrupted", "cancelled")
 
 _STREAM_ID = re.compile(r"[A-Za-z0-9._:~@=+-]{1,200}")
+_SHOWN = 80
 _POSITION = re.compile(r"([A-Za-z0-9]{1,40})\.(0|[1-9][0-9]{0,14})")
 
 
@@ -85,7 +86,9 @@ class Position:
         """
         match = _POSITION.fullmatch(text)
         if match is None:
-            raise BadPositionError(f"a position must be epoch.offset, not {text!r}")
+            # A client may send anything, and its answer should not be as long.
+            shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+            raise BadPositionError(f"a position must be epoch.offset, not {shown!r}")
         return cls(match[1], int(match[2]))
 
 
