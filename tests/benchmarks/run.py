@@ -1,23 +1,26 @@
 """All ratios in one table, and whether one fell behind what is recorded.
 
-Usage: python tests/benchmarks/run.py [--short] [--check] [--record] [TOPIC ...]
+Usage: python tests/benchmarks/run.py [--short] [--check] [--record] [--peers] [TOPIC ...]
 
 Every row is a pair measured in one process, in turns, with the garbage collector off: the median
 of the rounds' ratios ours / base, and half the range of their middle half. Lower is better.
 ``--check`` fails when a ratio is more than 25 % behind ``recorded.json``; such a row is measured
 once more, for longer, before it counts, because a busy machine is not a regression.
+``--peers`` prints, instead, the tables of every other package that does one of these jobs.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 from compare import paired
 from rows import TOPICS, Row
 
+PEERS = ("peers", "segmentation", "tokens", "timing", "llm", "sse", "sse_serve", "flow")
 RECORDED = Path(__file__).with_name("recorded.json")
 ALLOWED = 1.25
 ROUNDS = 9
@@ -73,6 +76,16 @@ def record(found: dict[str, float], short: bool) -> None:
     RECORDED.write_text(json.dumps(written, indent=2, sort_keys=True) + "\n")
 
 
+def peers() -> int:
+    """Print the tables of the packages of the extra ``peers``; return the worst exit code."""
+    here = Path(__file__).parent
+    # A process for each: some packages change the event loop or the collector for all others.
+    return max(
+        subprocess.run([sys.executable, str(here / f"bench_{name}.py")], check=False).returncode
+        for name in PEERS
+    )
+
+
 def main(arguments: list[str]) -> int:
     """Run what the arguments ask for; return the exit code."""
     parser = argparse.ArgumentParser(description="Ratios of rx_stream to other ways.")
@@ -80,7 +93,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--short", action="store_true", help="less text: a minute in all")
     parser.add_argument("--check", action="store_true", help="fail when a ratio fell behind")
     parser.add_argument("--record", action="store_true", help="write the ratios down")
+    parser.add_argument("--peers", action="store_true", help="the tables of other packages")
     asked = parser.parse_args(arguments)
+    if asked.peers:
+        return peers()
     unknown = set(asked.topics) - set(TOPICS)
     if unknown:
         parser.error(f"unknown topic: {', '.join(sorted(unknown))}")
