@@ -46,6 +46,8 @@ class _Headers:
                 headers.append((b"content-security-policy", _POLICY.encode()))
                 headers.append((b"x-content-type-options", b"nosniff"))
                 headers.append((b"referrer-policy", b"no-referrer"))
+                headers.append((b"cross-origin-resource-policy", b"same-origin"))
+                headers.append((b"cross-origin-opener-policy", b"same-origin"))
                 message = {**message, "headers": headers}
             await send(message)
 
@@ -67,10 +69,13 @@ async def _settings(request: Request) -> Mapping[str, object]:
         raise ValueError("the body must be application/json")
     body = b""
     async for piece in request.stream():
-        body += piece
-        if len(body) > _LARGEST_BODY:
+        if len(body) + len(piece) > _LARGEST_BODY:
             raise ValueError(f"the body must have at most {_LARGEST_BODY} bytes")
-    settings: object = json.loads(body)
+        body += piece
+    try:
+        settings: object = json.loads(body)
+    except RecursionError:
+        raise ValueError("the body is nested too deeply") from None
     if not isinstance(settings, dict):
         raise ValueError("the body must be a JSON object")
     return cast("Mapping[str, object]", settings)
@@ -164,8 +169,8 @@ def page_app(
             Mount("/", StaticFiles(packages=[("rx_stream.serve", "page")], html=True)),
         ],
         middleware=[
+            Middleware(_Headers),
             # A foreign name that resolves to this machine must not reach the streams.
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
-            Middleware(_Headers),
         ],
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from hashlib import blake2b
 from typing import Any, TypeAlias, cast
 from urllib.parse import parse_qsl
 
@@ -44,10 +45,14 @@ def last_event_id(scope: Scope) -> str | None:
 
 
 def place_of(scope: Scope) -> str:
-    """Return where a stream was asked for: the path and the query, without a last event id."""
+    """Return where a stream was asked for: of path and query, without a last event id, a digest.
+
+    It is remembered, and an address may be long.
+    """
     query = cast("bytes", scope.get("query_string") or b"").decode("latin-1").split("&")
     rest = "&".join(part for part in query if not part.startswith(f"{_QUERY}="))
-    return f"{scope.get('root_path') or ''}{scope['path']}?{rest}"
+    place = f"{scope.get('root_path') or ''}{scope['path']}?{rest}"
+    return blake2b(place.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def checked_headers(name: str, headers: object) -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from math import inf
 from typing import Literal, TypeAlias
 
-__all__ = ["DurableMeta", "ProducerMark", "Verdict", "base_type", "judge"]
+__all__ = ["DurableMeta", "ProducerMark", "Verdict", "base_type", "forget_silent", "judge"]
 
 _FORGET_PRODUCER = 7 * 24 * 3600.0
 """Seconds after which a producer that has written nothing is new again."""
@@ -111,3 +111,9 @@ def judge(meta: DurableMeta, mark: ProducerMark, wall: float) -> Verdict:
     if seq <= last_seq:
         return ("duplicate", last_seq)
     return ("accepted", seq) if seq == last_seq + 1 else ("gap", last_seq + 1)
+
+
+def forget_silent(meta: DurableMeta, wall: float) -> None:
+    """Forget the producers that have written nothing for so long that they would be new again."""
+    kept = {n: known for n, known in meta.producers.items() if wall - known[2] <= _FORGET_PRODUCER}
+    meta.producers = kept

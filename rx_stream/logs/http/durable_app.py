@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rx_stream.core.arguments import Seconds, require, seconds
+from rx_stream.core.arguments import Seconds, optional_seconds, require, seconds
 from rx_stream.errors import LogUnavailableError
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.http.asgi import answer, while_connected
@@ -17,8 +17,9 @@ __all__ = ["DurableApp", "durable_app"]
 class DurableApp:
     """An ASGI application; see :func:`durable_app`."""
 
-    def __init__(self, log: BaseLog, long_poll: float) -> None:
+    def __init__(self, log: BaseLog, long_poll: float, body_timeout: float | None) -> None:
         self._log = log
+        self._body_timeout = body_timeout
         self._store = DurableStore(log)
         self._reader = DurableReader(log, self._store, long_poll)
 
@@ -33,7 +34,7 @@ class DurableApp:
             await answer(send, 204, ALWAYS)
             return
         try:
-            request = DurableRequest(scope, receive, self._log.max_bytes)
+            request = DurableRequest(scope, receive, self._log.max_bytes, self._body_timeout)
             await self._serve(request, receive, send)
         except RefusedError as refused:
             headers = {**ALWAYS, "content-type": "text/plain", **refused.headers}
@@ -64,8 +65,7 @@ class DurableApp:
         stored, new = await self._store.create(request, await request.body())
         headers = {**ALWAYS, **place_of(stored), "content-type": stored.meta.content_type}
         if new:
-            scheme = request.headers.get("x-forwarded-proto", "http")
-            headers["location"] = f"{scheme}://{request.headers.get('host', '')}{request.path}"
+            headers["location"] = request.address
         await answer(send, 201 if new else 200, headers)
 
     async def _append(self, request: DurableRequest, send: Send) -> None:
@@ -96,7 +96,9 @@ class DurableApp:
         await answer(send, 200, headers)
 
 
-def durable_app(log: BaseLog, *, long_poll: Seconds = 20.0) -> DurableApp:
+def durable_app(
+    log: BaseLog, *, long_poll: Seconds = 20.0, body_timeout: Seconds | None = 60.0
+) -> DurableApp:
     """Serve all streams of a log through the Durable Streams protocol.
 
     A plain ASGI application: ``PUT`` creates a stream at any path, ``POST`` appends, ``GET`` reads
@@ -104,16 +106,25 @@ def durable_app(log: BaseLog, *, long_poll: Seconds = 20.0) -> DurableApp:
     deletes. Streams written by :func:`publish` can be read too. Put your own authorisation in front
     of it. A stream keeps what it holds until its ``Stream-TTL``, or for ever.
 
+    A body has at most the log's ``max_bytes``, JSON at most 100 levels, a header that is kept 256
+    characters, and a stream 1,000 producers of the last seven days. Browsers run nothing of what a
+    stream holds.
+
     Args:
         log: A :class:`MemoryLog`, :class:`SQLiteLog` or :class:`RedisLog`.
         long_poll: Seconds after which a long poll without news is answered.
+        body_timeout: Seconds in which the body of a request must have come; None for ever.
 
     Returns:
         The application. It passes the protocol's own conformance suite, see ``tests/logs/http``.
 
     Raises:
         TypeError: An argument is of the wrong type.
-        ValueError: ``long_poll`` is out of range.
+        ValueError: An argument is out of range.
     """
     require("durable_app: log", log, BaseLog, "a MemoryLog, SQLiteLog or RedisLog")
-    return DurableApp(log, seconds("durable_app: long_poll", long_poll))
+    return DurableApp(
+        log,
+        seconds("durable_app: long_poll", long_poll),
+        optional_seconds("durable_app: body_timeout", body_timeout),
+    )

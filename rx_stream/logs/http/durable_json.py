@@ -8,26 +8,46 @@ from typing import NoReturn, cast
 
 __all__ = ["array_of", "pack", "values_of"]
 
+_DEEPEST = 100
+"""Levels of arrays and objects inside each other that a message may have."""
+
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
 def _dumps(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    # A number such as 1e999 is read as infinity, which no reader of JSON takes.
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _check_depth(values: list[object]) -> None:
+    """Refuse what a reader with a deeper stack could not read any more."""
+    level, depth = values, 0
+    while level := [inner for outer in level for inner in _inside(outer)]:
+        depth += 1
+        if depth > _DEEPEST:
+            raise ValueError(f"it is nested deeper than {_DEEPEST} levels")
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).values()
+    return cast("list[object]", value) if isinstance(value, list) else ()
 
 
 def pack(body: bytes) -> bytes:
     """Return the values of a body as they are kept; an array is as many values.
 
     Raises:
-        ValueError: It is not JSON.
+        ValueError: It is not JSON, or nested too deeply.
     """
     try:
         parsed: object = json.loads(body.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise ValueError("Invalid JSON") from error
     values = cast("list[object]", parsed) if isinstance(parsed, list) else [parsed]
+    _check_depth(values)
     return "".join(f"{_dumps(value)}," for value in values).encode("utf-8", "surrogatepass")
 
 

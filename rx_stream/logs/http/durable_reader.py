@@ -29,6 +29,8 @@ ALWAYS = {
     "stream-closed, producer-epoch, producer-seq, producer-expected-seq, producer-received-seq, "
     "etag, content-type, content-encoding, vary",
     "x-content-type-options": "nosniff",
+    # A stream may be of any type: as a page, it must not act in the name of this origin.
+    "content-security-policy": "default-src 'none'; sandbox",
     "cross-origin-resource-policy": "cross-origin",
 }
 _CURSOR_EPOCH = 1_728_432_000  # 2024-10-09, as the protocol has it.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable
 from typing import cast
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from rx_stream.core.logs.durable_stream import ProducerMark, parse_time
 from rx_stream.core.logs.stream_log import check_stream_id
@@ -17,9 +18,12 @@ _OFFSET = re.compile(r"([0-9]{1,16})_([0-9]{1,16})")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _TYPE = re.compile(r"[\w-]+/[\w-]+", re.ASCII)
+_LONGEST_VALUE = 256
+"""Characters of a header that is kept with the stream."""
+_KEPT = ("content-type", "producer-id", "stream-expires-at", "stream-seq")
 _PLAIN = re.compile(r"[^A-Za-z0-9._:@=+-]")
 _SAFE = (1 << 53) - 1
-_FIRST_READ = 1 << 30
+_PATH = "/:@!$&'()*+,;=~"
 
 
 class RefusedError(Exception):
@@ -57,11 +61,18 @@ class DurableRequest:
         scope: The ASGI scope.
         receive: Where the body comes from.
         limit: Bytes that the body may have.
+        patience: Seconds in which it must have come; None for ever.
+
+    Raises:
+        RefusedError: There can be no such stream, or a header is too long.
     """
 
-    def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, limit: int, patience: float | None = None
+    ) -> None:
         self._receive = receive
         self._limit = limit
+        self._patience = patience
         self.method = cast("str", scope["method"])
         root = cast("str", scope.get("root_path") or "")
         self.path = cast("str", scope["path"])
@@ -71,11 +82,38 @@ class DurableRequest:
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in cast("Iterable[tuple[bytes, bytes]]", scope["headers"])
         }
+        for name in _KEPT:
+            if len(self.headers.get(name, "")) > _LONGEST_VALUE:
+                raise RefusedError(400, f"{name} is longer than {_LONGEST_VALUE} characters")
+        self._scheme = cast("str", scope.get("scheme") or "http")
+        # Else the server waits for the rest; HTTP/2 has no such header.
+        version = cast("str", scope.get("http_version") or "1.1")
+        self._hang_up = {"connection": "close"} if version.startswith("1") else {}
         query = cast("bytes", scope.get("query_string") or b"").decode("latin-1")
         self.query = parse_qs(query, keep_blank_values=True)
 
+    @property
+    def address(self) -> str:
+        """Where the stream is, as an absolute address."""
+        forwarded = self.headers.get("x-forwarded-proto")
+        scheme = forwarded if forwarded in ("http", "https") else self._scheme
+        # The path has been decoded: a line end in it would begin another header.
+        return f"{scheme}://{self.headers.get('host', '')}{quote(self.path, safe=_PATH)}"
+
     async def body(self) -> bytes:
-        """Return the whole body."""
+        """Return the whole body.
+
+        Raises:
+            RefusedError: It is too large, too slow, or the client has gone.
+        """
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._body()
+        except TimeoutError:
+            why = "The body did not come in time"
+            raise RefusedError(408, why, **self._hang_up) from None
+
+    async def _body(self) -> bytes:
         parts: list[bytes] = []
         size = 0
         while True:

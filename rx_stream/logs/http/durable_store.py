@@ -6,9 +6,14 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf
 
-from rx_stream.core.logs.durable_stream import DurableMeta, ProducerMark, base_type, judge
+from rx_stream.core.logs.durable_stream import (
+    DurableMeta,
+    ProducerMark,
+    base_type,
+    forget_silent,
+    judge,
+)
 from rx_stream.core.logs.stream_log import Change, Snapshot
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.http import durable_json
@@ -18,6 +23,12 @@ __all__ = ["DurableStore", "Stored"]
 
 _SPARE = 60.0
 """Seconds for which the log keeps a stream longer than the protocol does."""
+
+_LONGEST_TTL = 10 * 365 * 24 * 3600.0
+"""Seconds that a log is told; an engine need not count in milliseconds beyond the year 300,000."""
+
+_MOST_PRODUCERS = 1000
+"""Producers that are remembered of one stream; all of them are written with each message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +100,7 @@ class DurableStore:
         assert meta is not None
         left = meta.left(time.time())
         # One with forks, and a fork, must be there to be counted when it is gone.
-        stays = left == inf or meta.forks or meta.forked_from
+        stays = left > _LONGEST_TTL or meta.forks or meta.forked_from
         change = Change(
             meta.dump(),
             [piece for piece in pieces if piece],
@@ -116,13 +127,13 @@ class DurableStore:
             meta.accessed = time.time()
             pieces = [*pieces, first]
             self._check_size(0, pieces)
-            if parent is not None and not await self._count_fork(parent, 1):
+            if parent is not None and not await self._add_fork(parent):
                 continue
             closed = request.closes
             if await self._save(request.stream_id, None, meta=meta, pieces=pieces, closed=closed):
                 return await self.get(request.stream_id), True
             if parent is not None:
-                await self._count_fork(parent, -1)
+                await self._leave(parent)
 
     def _new_meta(self, request: DurableRequest) -> DurableMeta:
         content_type = request.content_type("application/octet-stream")
@@ -186,19 +197,26 @@ class DurableStore:
             return durable_json.pack(json.dumps(values[:sub]).encode())
         raise RefusedError(400, "Invalid fork sub-offset")
 
-    async def _count_fork(self, stream_id: str, count: int) -> bool:
-        """Count the forks of a stream; the last one of a deleted stream takes it along."""
+    async def _add_fork(self, stream_id: str) -> bool:
+        """Count a new fork of a stream; False if it is gone."""
         while (stored := await self.find(stream_id)) is not None:
-            meta = stored.meta
-            if count > 0 and meta.deleted:
+            if stored.meta.deleted:
                 return False
-            meta.forks = max(0, meta.forks + count)
-            if meta.deleted and not meta.forks:
-                await self._remove(stream_id, meta)
-                return True
+            stored.meta.forks += 1
             if await self._save(stream_id, stored):
                 return True
         return False
+
+    async def _drop_fork(self, stream_id: str) -> DurableMeta | None:
+        """Count a fork less; return what must be removed now: a deleted stream without forks."""
+        while (stored := await self.find(stream_id)) is not None:
+            meta = stored.meta
+            meta.forks = max(0, meta.forks - 1)
+            if meta.deleted and not meta.forks:
+                return meta
+            if await self._save(stream_id, stored):
+                return None
+        return None
 
     def _pack(self, meta: DurableMeta, body: bytes, *, new: bool) -> bytes:
         if not meta.is_json or (new and not body):
@@ -285,8 +303,17 @@ class DurableStore:
                 Producer_Expected_Seq=str(told),
                 Producer_Received_Seq=str(seq),
             )
+        DurableStore._make_room(meta, name)
         meta.producers[name] = (epoch, seq, time.time())
         return True
+
+    @staticmethod
+    def _make_room(meta: DurableMeta, name: str) -> None:
+        if name in meta.producers or len(meta.producers) < _MOST_PRODUCERS:
+            return
+        forget_silent(meta, time.time())
+        if len(meta.producers) >= _MOST_PRODUCERS:
+            raise RefusedError(429, f"A stream has at most {_MOST_PRODUCERS} producers")
 
     # --- the rest
 
@@ -316,4 +343,11 @@ class DurableStore:
     async def _remove(self, stream_id: str, meta: DurableMeta) -> None:
         await self.log.forget(stream_id)
         if meta.forked_from is not None:
-            await self._count_fork(meta.forked_from, -1)
+            await self._leave(meta.forked_from)
+
+    async def _leave(self, stream_id: str | None) -> None:
+        """Count a fork less; the last one of a deleted stream takes it along, and so on."""
+        # Not by recursion: anyone can make a chain of forks of any length.
+        while stream_id is not None and (meta := await self._drop_fork(stream_id)) is not None:
+            await self.log.forget(stream_id)
+            stream_id = meta.forked_from

@@ -83,40 +83,16 @@ def test_blank_lines_before_the_first_event_are_not_kept(blank: bytes) -> None:
     assert core.outcome is True
 
 
+names = st.sampled_from(
+    [
+        *("choices", "delta", "content", "index", "error", "message", "type", "usage", "text"),
+        *("parts", "candidates", "done", "tool_calls", "function", "arguments", "id", "object"),
+        *("finish_reason", "event", "data", "role"),
+    ]
+)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "choices",
-                    "delta",
-                    "content",
-                    "index",
-                    "error",
-                    "message",
-                    "type",
-                    "usage",
-                    "text",
-                    "parts",
-                    "candidates",
-                    "done",
-                    "tool_calls",
-                    "function",
-                    "arguments",
-                    "finish_reason",
-                    "id",
-                    "object",
-                    "event",
-                    "data",
-                    "role",
-                ]
-            ),
-            inner,
-            max_size=4,
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4),
     max_leaves=12,
 )
 events = st.one_of(
