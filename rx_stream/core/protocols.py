@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol, TypeVar
 
-__all__ = ["Core", "EndingCore", "SettlingCore", "Tap", "TimedCore"]
+__all__ = ["BATCH", "Core", "EndingCore", "SettlingCore", "Tap", "TimedCore", "WatchingCore"]
 
 _In = TypeVar("_In", contravariant=True)
 _Out = TypeVar("_Out", covariant=True)
@@ -115,4 +115,28 @@ class TimedCore(Protocol[_In, _Out]):
 
     def wake_at(self) -> float | None:
         """Return when the next ``tick`` is due; None if nothing is waited for."""
+        ...
+
+
+BATCH = 512
+"""Items that a watching core looks at in one go at most, so that memory is bounded."""
+
+
+class WatchingCore(TimedCore[_Both, _Out], Protocol[_Both, _Out]):
+    """A timed core that passes each item at once, and whose timer no item sets earlier.
+
+    What passes is added to the lists, and the core looks at it when somebody wants to know. A
+    driver may add to them by itself instead of calling ``feed``; it keeps them below
+    :data:`BATCH` with ``settle``.
+
+    Attributes:
+        items: The items at which the core has not looked yet.
+        times: When each came.
+    """
+
+    items: list[_Both]
+    times: list[float]
+
+    def settle(self) -> None:
+        """Look at the items, and empty the lists."""
         ...

@@ -69,12 +69,16 @@ class _TapStage(Stage[_T, _T]):
         return on_next
 
 
-def lift_tap(make: Callable[[Clock], Tap[_T]]) -> Operator[_T, _T]:
+def lift_tap(
+    make: Callable[[Clock], Tap[_T]], *, scheduler: abc.SchedulerBase | None = None
+) -> Operator[_T, _T]:
     """Return an operator that passes items on as they are, after its core has seen them.
 
-    The core is given the subscriber's clock.
+    The core is given the clock of the scheduler, or of the subscriber's.
     """
-    return _operator(lambda down, scheduler: _TapStage(make(clock_of(scheduler)), down))
+    return _operator(
+        lambda down, subscriber: _TapStage(make(clock_of(scheduler or subscriber)), down)
+    )
 
 
 class _EndingStage(Stage[_In, _Out]):

@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from reactivex import abc
 
-from rx_stream.core.protocols import TimedCore
+from rx_stream.core.protocols import BATCH, WatchingCore
 from rx_stream.operators._lift_timed import TimedStage, lift_timed
 from rx_stream.operators._stage import Operator
 from rx_stream.schedulers.flow import Gate
 
-__all__ = ["WatchingCore", "lift_watching"]
+__all__ = ["lift_watching"]
 
 _In = TypeVar("_In")
-_Item = TypeVar("_Item", contravariant=True)
-_Given = TypeVar("_Given", covariant=True)
 _Out = TypeVar("_Out")
 
 
-class WatchingCore(TimedCore[_Item, _Given], Protocol[_Item, _Given]):
-    """A timed core that passes each item at once, and whose timer no item sets earlier."""
-
-    def note(self, item: _Item, now: float, /) -> None:
-        """Remember that an item came; the driver passes it."""
-        ...
-
-
 class _WatchingStage(TimedStage[_In, _Out]):
-    """Passes items without asking the core what to send or when to wake it.
+    """Passes items without asking the core anything: that is most of what a stage costs."""
 
-    That is most of what a stage costs: on this way the core costs more than the stage.
-    """
-
-    __slots__ = ("_note",)
+    __slots__ = ("on_next",)
 
     def __init__(
         self,
@@ -44,21 +32,47 @@ class _WatchingStage(TimedStage[_In, _Out]):
         gate: Gate | None,
     ) -> None:
         super().__init__(core, down, timers, gate)
-        self._note = core.note
+        # A closure, not a method: this call is made for every item.
+        self.on_next = self._receiver(core)  # pyright: ignore[reportAttributeAccessIssue]
 
-    def take(self, value: Any) -> None:
-        if self._stopped:
-            return
+    def _receiver(self, core: WatchingCore[_In, _Out]) -> Callable[[_In], None]:
+        """Return `SerialStage.on_next` and `take` in one: this is done for every item."""
+        acquire, release, events = self._guard.acquire, self._guard.release, self._events
+        items, add_item, add_time = core.items, core.items.append, core.times.append
+        clock, emit = self._clock, self._emit
+
+        def on_next(value: Any) -> None:
+            acquire()
+            if self._busy:
+                events.append(partial(self.take, value))
+                release()
+                return
+            self._busy = True
+            try:
+                if len(items) >= BATCH:
+                    self._look(core)
+                if not self._stopped:
+                    add_time(clock())
+                    add_item(value)
+                    emit(value)
+                while events:
+                    events.popleft()()
+            except BaseException:
+                self.dispose()
+                raise
+            finally:
+                self._busy = False
+                release()
+                if events:  # Left by another thread since, or by an exception.
+                    self.drain()
+
+        return on_next
+
+    def _look(self, core: WatchingCore[_In, _Out]) -> None:
         try:
-            self._note(value, self._clock())
+            core.settle()
         except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
             self._fail(error)
-            return
-        try:
-            self._emit(value)
-        except BaseException:
-            self.dispose()
-            raise
 
 
 def lift_watching(

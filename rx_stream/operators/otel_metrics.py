@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from reactivex import abc
 
 from rx_stream.core.progress.call_metrics import CallMetrics
-from rx_stream.operators._lift_watching import lift_watching
+from rx_stream.core.protocols import Tap
+from rx_stream.operators._lift import lift_tap
 from rx_stream.operators._stage import Operator
 
 __all__ = ["otel_metrics"]
@@ -56,8 +57,7 @@ def otel_metrics(
         model: ``gen_ai.request.model``; the model that answered is taken from the chunks.
         attributes: More attributes of every measurement, e.g. ``server.address``.
         meter_provider: An OpenTelemetry ``MeterProvider``; by default the global one.
-        scheduler: Whose clock is used; by default the subscriber's, the running asyncio loop's, or
-            the process's monotonic one.
+        scheduler: Whose clock is used; by default the subscriber's, or the process's monotonic one.
 
     Returns:
         An operator from items to the same items.
@@ -76,7 +76,11 @@ def otel_metrics(
         known["gen_ai.request.model"] = model
     known |= attributes or {}
     instruments = _Histograms(meter_provider)
-    return lift_watching(lambda: CallMetrics[_Item](instruments, known), scheduler=scheduler)
+
+    def make(clock: Callable[[], float]) -> Tap[_Item]:
+        return cast("Tap[_Item]", CallMetrics(clock, instruments, known))
+
+    return lift_tap(make, scheduler=scheduler)
 
 
 class _Histograms:

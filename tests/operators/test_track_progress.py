@@ -350,8 +350,24 @@ def test_memory_is_bounded_between_reports() -> None:
     tracker: ProgressTracker[str] = ProgressTracker(make_counter(len), None, None, None, None)
     for i in range(10_000):
         tracker.feed("x", i / 100)
-    assert len(tracker._items) <= 512
+    assert len(tracker.items) <= 512
     assert tracker.progress(100).characters_received == 10_000
+
+
+def test_a_counter_that_raises_ends_the_stream_with_its_error_between_reports_too() -> None:
+    broken = LookupError("no such token")
+
+    def count(text: str) -> int:
+        if "x" in text:
+            raise broken
+        return len(text)
+
+    got: list[Any] = []
+    source: Subject[str] = Subject()
+    source.pipe(track_progress(interval=None, encoding=count)).subscribe(got.append, got.append)
+    for _ in range(600):
+        source.on_next("x")
+    assert got == [*["x"] * 512, broken]
 
 
 def test_each_subscription_is_counted_by_itself() -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Generic, Protocol, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, cast
 
 from rx_stream.types import StreamChunk, StreamProgress, carries_meaning
 
 __all__ = ["CallMetrics", "Instruments"]
-
-_Item = TypeVar("_Item")
 
 
 class Instruments(Protocol):
@@ -20,36 +18,35 @@ class Instruments(Protocol):
         ...
 
 
-class CallMetrics(Generic[_Item]):
-    """Passes items through and records when they came.
+class CallMetrics:
+    """Looks at the items that pass and records when they came.
 
     Args:
+        clock: Gives the time in seconds; the call begins now.
         instruments: Where measurements go.
         attributes: What is known of the call beforehand.
 
     Source: semantic-conventions-genai, status "development".
     """
 
-    __slots__ = ("_attributes", "_instruments", "_last", "_started", "_usage")
+    __slots__ = ("_attributes", "_clock", "_instruments", "_last", "_started", "_usage")
 
-    def __init__(self, instruments: Instruments, attributes: Mapping[str, str]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], instruments: Instruments, attributes: Mapping[str, str]
+    ) -> None:
+        self._clock = clock
         self._instruments = instruments
         self._attributes = dict(attributes)
-        self._started = 0.0
+        self._started = clock()
         self._last: float | None = None
         self._usage: Mapping[str, object] = {}
 
-    def start(self, now: float) -> Sequence[_Item]:
-        """Begin: durations count from here."""
-        self._started = now
-        return ()
-
-    def feed(self, item: _Item, now: float, /) -> Sequence[_Item]:
-        """Pass an item."""
-        self.note(item, now)
+    def feed(self, item: object, /) -> Sequence[object]:
+        """See an item and return it."""
+        self.see(item)
         return (item,)
 
-    def note(self, item: _Item, now: float, /) -> None:
+    def see(self, item: object, /) -> None:
         """Record when a chunk came."""
         if isinstance(item, StreamChunk):
             if item.metadata:
@@ -58,6 +55,7 @@ class CallMetrics(Generic[_Item]):
                 return
         elif isinstance(item, StreamProgress) or not item:
             return
+        now = self._clock()
         if self._last is None:
             self._record("operation.time_to_first_chunk", now - self._started)
         else:
@@ -74,29 +72,24 @@ class CallMetrics(Generic[_Item]):
     def _record(self, name: str, value: float) -> None:
         self._instruments.record(name, value, self._attributes)
 
-    def tick(self, now: float, /) -> Sequence[_Item]:
-        """Do nothing: there is no timer."""
-        del now
-        return ()
-
-    def flush(self, now: float, /) -> Sequence[_Item]:
+    def flush(self) -> Sequence[object]:
         """Record a call that has completed."""
-        self._end(now)
+        self._end()
         return ()
 
-    def fail(self, error: Exception, now: float) -> Sequence[_Item]:
+    def fail(self, error: Exception, /) -> Sequence[object]:
         """Record a call that has failed."""
         self._attributes["error.type"] = type(error).__qualname__
-        self._end(now)
+        self._end()
         return ()
 
-    def cancel(self, now: float) -> None:
+    def cancel(self) -> None:
         """Record a call that nobody wanted any more."""
         self._attributes["error.type"] = "cancelled"
-        self._end(now)
+        self._end()
 
-    def _end(self, now: float) -> None:
-        self._record("operation.duration", now - self._started)
+    def _end(self) -> None:
+        self._record("operation.duration", self._clock() - self._started)
         # The provider's figures or none: what was counted here is no usage.
         self._attributes.pop("error.type", None)
         for kind in ("input", "output"):
@@ -104,7 +97,3 @@ class CallMetrics(Generic[_Item]):
             if isinstance(tokens, int):
                 attributes = {**self._attributes, "gen_ai.token.type": kind}
                 self._instruments.record("token.usage", tokens, attributes)
-
-    def wake_at(self) -> float | None:
-        """Return None: there is no timer."""
-        return None

@@ -8,15 +8,13 @@ from typing import Any, Generic, TypeVar, cast
 from rx_stream.core.pacing.gcra import EPSILON
 from rx_stream.core.progress.forecast import Forecast
 from rx_stream.core.progress.progress_counts import ProgressCounts
+from rx_stream.core.protocols import BATCH
 from rx_stream.core.tokens.token_counter import CountsTokens
 from rx_stream.types import StreamProgress, StreamState
 
 __all__ = ["ProgressTracker"]
 
 _Item = TypeVar("_Item")
-
-_BATCH = 512
-"""Items that are counted in one go at most, so that memory is bounded between reports."""
 
 
 class ProgressTracker(Generic[_Item]):
@@ -28,22 +26,24 @@ class ProgressTracker(Generic[_Item]):
         interval: Seconds between reports; 0 makes one for each item, None only the last.
         stall_after: Seconds without text after which the stream counts as stalled.
         report: Receives the reports; None puts them into the stream.
+
+    Attributes:
+        items: What has come and is not counted yet; a driver may add to it by itself.
+        times: When each of these came.
     """
 
     __slots__ = (
-        "_add_item",
-        "_add_time",
         "_counts",
         "_forecast",
         "_interval",
-        "_items",
         "_next",
         "_report",
         "_stall_after",
         "_started",
-        "_times",
         "failure",
         "inputs",
+        "items",
+        "times",
     )
 
     def __init__(
@@ -58,10 +58,8 @@ class ProgressTracker(Generic[_Item]):
         self._interval = interval
         self._stall_after = stall_after
         self._report = report
-        self._items: list[_Item] = []
-        self._times: list[float] = []
-        self._add_item = self._items.append
-        self._add_time = self._times.append
+        self.items: list[_Item] = []
+        self.times: list[float] = []
         self._started = 0.0
         self._next: float | None = None
         self._forecast = Forecast(estimate)
@@ -77,15 +75,11 @@ class ProgressTracker(Generic[_Item]):
 
     def feed(self, item: _Item, now: float, /) -> Sequence[_Item | StreamProgress]:
         """Pass an item and remember that it came."""
-        self.note(item, now)
+        self.items.append(item)
+        self.times.append(now)
+        if len(self.items) >= BATCH:
+            self.settle()
         return (item, *self._give(self.progress(now))) if self._interval == 0 else (item,)
-
-    def note(self, item: _Item, now: float, /) -> None:
-        """Remember that an item came."""
-        self._add_item(item)
-        self._add_time(now)
-        if len(self._times) >= _BATCH:
-            self._settle()
 
     def tick(self, now: float, /) -> Sequence[_Item | StreamProgress]:
         """Return the report if it is due."""
@@ -139,17 +133,18 @@ class ProgressTracker(Generic[_Item]):
             self.failure = error
         return ()
 
-    def _settle(self) -> None:
-        # Emptied, not replaced: their append methods are at hand.
-        items, times = self._items[:], self._times[:]
-        self._items.clear()
-        self._times.clear()
+    def settle(self) -> None:
+        """Count what has come."""
+        # Emptied, not replaced: others have them at hand.
+        items, times = self.items[:], self.times[:]
+        self.items.clear()
+        self.times.clear()
         self._counts.take(cast("list[object]", items), times)
 
     def progress(self, now: float, state: StreamState | None = None) -> StreamProgress:
         """Return the report as of now; ``state`` tells how the stream has ended."""
-        if self._items:
-            self._settle()
+        if self.items:
+            self.settle()
         counts = self._counts
         tokens = counts.tokens
         since_last = None if counts.last_at is None else now - counts.last_at
