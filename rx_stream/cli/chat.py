@@ -1,7 +1,9 @@
 """Ask a model behind an OpenAI-compatible URL, and stream its answer.
 
-Standard output gets exactly the text of the answer, as it arrives. The API key is read from the
-environment variable OPENAI_API_KEY, or the one that --key-env names.
+Standard output gets exactly the text of the answer, as it arrives; only a terminal is spared the
+control characters in it, which it would obey. The API key is read from the environment variable
+OPENAI_API_KEY, or the one that --key-env names; it is sent to URL and nowhere else, as redirections
+are not followed, and no message shows it.
 
   rx-stream chat http://127.0.0.1:8080/v1 --model qwen3 "Why is the sky blue?"
 """
@@ -65,9 +67,9 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
     need("httpx", "cli")
     from rx_stream import RxStreamError, StreamResult, to_iterable
-    from rx_stream.cli.endpoint import Endpoint, address_of
+    from rx_stream.cli.endpoint import Endpoint, address_of, checked_key, shown
 
-    key = os.environ.get(options.key_env)
+    key = checked_key(options.key_env, os.environ.get(options.key_env))
     endpoint = Endpoint(
         address_of(options.url), _payload(options),
         key=key, key_name=options.key_env, timeout=options.timeout,
@@ -77,9 +79,9 @@ def run(options: argparse.Namespace) -> int:
         chunks = to_iterable(_stream(endpoint, options, screen.show, results.append))
         try:
             for chunk in chunks:
-                screen.write(str(chunk).encode(errors="replace"))
+                screen.write_text(str(chunk))
         except RxStreamError as error:
-            raise CommandError(f"{options.url}: {error}") from None
+            raise CommandError(f"{shown(options.url)}: {error}") from None
         finally:
             endpoint.stop()
             chunks.close()
@@ -91,13 +93,23 @@ def run(options: argparse.Namespace) -> int:
 
 def _payload(options: argparse.Namespace) -> dict[str, object]:
     prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
-    messages = [{"role": "user", "content": prompt}]
+    messages = [{"role": "user", "content": _utf8("the prompt", prompt)}]
     if options.system is not None:
-        messages.insert(0, {"role": "system", "content": options.system})
-    payload: dict[str, object] = {"model": options.model, "messages": messages, "stream": True}
+        messages.insert(0, {"role": "system", "content": _utf8("--system", options.system)})
+    model = _utf8("--model", options.model)
+    payload: dict[str, object] = {"model": model, "messages": messages, "stream": True}
     if options.max_tokens is not None:
         payload["max_tokens"] = options.max_tokens
     return payload
+
+
+def _utf8(name: str, text: str) -> str:
+    """Return text that was UTF-8 where it came from: what was not is half a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise CommandError(f"{name} is not UTF-8 at character {error.start}", status=2) from None
+    return text
 
 
 def _stream(endpoint: Any, options: argparse.Namespace, show: Any, report: Any) -> Any:

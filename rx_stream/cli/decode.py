@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         chunks = to_iterable(stream)
         try:
             for chunk in chunks:
-                screen.write(str(chunk).encode(errors="replace"))
+                screen.write_text(str(chunk))
         except RxStreamError as error:
             # It knows what the provider told, also where no terminal chunk did.
             results[:] = [error.result or results[0]]

@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         chunks = to_iterable(stream)
         try:
             for chunk in chunks:
-                screen.write(str(chunk).encode(errors="replace"))
+                screen.write_text(str(chunk))
         finally:
             stop()
             chunks.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -15,9 +16,12 @@ from rx_stream.core.llm.failures import error_of
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Endpoint", "address_of"]
+__all__ = ["Endpoint", "address_of", "checked_key", "shown"]
 
 _PATH = "/chat/completions"
+_KEY = re.compile(r"[\x21-\x7e]+")
+_SECRETS = re.compile(r"(?<=//)[^/?#]*@|(?<=\?).+", re.DOTALL)
+_LONGEST_REFUSAL = 1 << 16
 _MEANING = {
     401: "the endpoint wants another API key",
     403: "this API key may not do that",
@@ -26,19 +30,36 @@ _MEANING = {
 }
 
 
+def shown(url: str) -> str:
+    """Return an address for messages: without its password and its query, which may be a key."""
+    return _SECRETS.sub(lambda found: "…@" if found[0].endswith("@") else "…", url)
+
+
+def checked_key(name: str, key: str | None) -> str | None:
+    """Return a key that can be sent.
+
+    Raises:
+        CommandError: It has characters that no header may have. The message does not show it.
+    """
+    if key and _KEY.fullmatch(key) is None:
+        raise CommandError(f"{name} holds a space, a line end or another character of no API key")
+    return key
+
+
 def address_of(url: str) -> str:
     """Return the address of chat completions below a base address such as ``…/v1``.
 
     Raises:
         CommandError: It is no address of the web.
     """
-    wrong = CommandError(f"URL must be an http or https address, not {url!r}", status=2)
+    wrong = CommandError(f"URL must be an http or https address, not {shown(url)!r}", status=2)
     try:
         parts = urlsplit(url)
-        port = parts.port
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")  # A label that is empty or too long cannot be looked up.
     except ValueError:
         raise wrong from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+    if parts.scheme not in ("http", "https") or not host or port == 0 or not url.isprintable():
         raise wrong
     return url if parts.path.endswith(_PATH) else url.rstrip("/") + _PATH
 
@@ -74,7 +95,8 @@ class Endpoint:
     def __iter__(self) -> Iterator[bytes]:
         import httpx
 
-        headers = {"accept": "text/event-stream"}
+        # Not compressed: a few bytes could become gigabytes.
+        headers = {"accept": "text/event-stream", "accept-encoding": "identity"}
         if self._key:
             headers["authorization"] = f"Bearer {self._key}"
         try:
@@ -90,7 +112,10 @@ class Endpoint:
             ):
                 if response.status_code != 200:
                     raise self._refused(response)
-                yield from response.iter_bytes()
+                coding = response.headers.get("content-encoding", "identity")
+                if coding.lower() != "identity":
+                    raise self._failure(f"the answer is compressed ({coding[:40]}), unasked")
+                yield from response.iter_raw()
         except httpx.HTTPError as error:
             if not self._stopped:
                 raise self._failed(error) from None
@@ -109,22 +134,25 @@ class Endpoint:
             self._socket = stream.get_extra_info("socket")
 
     def _refused(self, response: httpx.Response) -> CommandError:
-        with suppress(Exception):
-            response.read()
         status = response.status_code
-        words = [f"{status} {response.reason_phrase}".strip()]
+        words = [f"{status} {response.reason_phrase[:80]}".strip()]
         if status == 401:
             state = "was refused" if self._key else "is not set"
             words.append(f"{_MEANING[status]}; {self._key_name} {state}")
         elif status in _MEANING:
             words.append(_MEANING[status])
-        wait = response.headers.get("retry-after")
+        wait = response.headers.get("retry-after", "")[:40]
         if wait:
-            words.append(f"try again in {wait} s" if wait.isdigit() else f"try again at {wait}")
+            words.append(
+                f"try again in {wait} s" if wait.isdigit() else f"try again at {wait}"
+            )
         message = _message(response)
         if message:
             words.append(message)
-        return CommandError(f"{self._address}: {': '.join(words)}")
+        return self._failure(": ".join(words))
+
+    def _failure(self, what: str) -> CommandError:
+        return CommandError(f"{shown(self._address)}: {what}")
 
     def _failed(self, error: httpx.HTTPError) -> CommandError:
         import httpx
@@ -137,14 +165,18 @@ class Endpoint:
             what = f"nothing came for {self._timeout:g} s"
         else:
             what = f"the connection broke: {error}"
-        return CommandError(f"{self._address}: {what}")
+        return self._failure(what)
 
 
 def _message(response: httpx.Response) -> str:
     """Return what the body says of the error, in at most 300 characters."""
+    body = b""
     try:
-        text = response.text
-        value = cast("object", json.loads(text))
+        for piece in response.iter_raw():
+            body += piece
+            if len(body) > _LONGEST_REFUSAL:
+                return ""
+        value = cast("object", json.loads(body))
     except Exception:  # noqa: BLE001 - a body that cannot be read says nothing
         return ""
     error = error_of(value)

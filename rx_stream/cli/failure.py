@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 
+from rx_stream.cli.terminal_text import visible
+
 __all__ = ["CommandError", "OutputClosedError", "need"]
 
 
@@ -15,7 +17,8 @@ class CommandError(Exception):
     """
 
     def __init__(self, message: str, *, status: int = 1) -> None:
-        super().__init__(" ".join(message.split()))
+        # What a server or a file said of the failure may be in it.
+        super().__init__(visible(" ".join(message.split())))
         self.status = status
 
 

@@ -12,6 +12,7 @@ from typing import BinaryIO, TextIO
 from rx_stream.cli.failure import CommandError, OutputClosedError
 from rx_stream.cli.progress_lines import Line, NoLine, OwnLine, PinnedLine, PlainLines
 from rx_stream.cli.signals import stopped_by_signals
+from rx_stream.cli.terminal_text import VisibleText
 from rx_stream.types import StreamProgress
 
 __all__ = ["Screen", "open_screen"]
@@ -28,6 +29,7 @@ class Screen:
     def __init__(self, out: BinaryIO, line: Line) -> None:
         self._out = out
         self._line = line
+        self._visible = VisibleText() if out.isatty() else None
         # Reports come from a timer's thread; codes must not fall into the middle of a text.
         self._lock = threading.Lock()
 
@@ -46,6 +48,17 @@ class Screen:
                 raise OutputClosedError from None
             except OSError as error:
                 raise CommandError(f"cannot write standard output: {error.strerror}") from None
+
+    def write_text(self, text: str) -> None:
+        """Write a model's text: as it is, but on a terminal without control characters.
+
+        Raises:
+            OutputClosedError: The reader has gone.
+            CommandError: It could not be written.
+        """
+        if self._visible is not None:
+            text = self._visible.feed(text)
+        self.write(text.encode(errors="replace"))
 
     def end_line(self) -> None:
         """End the line of text on a terminal; a file or a pipe gets nothing but the text."""

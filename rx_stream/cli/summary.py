@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rx_stream.cli.terminal_text import visible
 from rx_stream.types import StreamResult
 
 __all__ = ["summary"]
@@ -34,10 +35,7 @@ def summary(result: StreamResult) -> str:
     text = [f"{name}: {value}" for name, value in lines.items() if value is not None]
     text += [f"tool call: {call['name']} {call['arguments']}" for call in result.tool_calls]
     # What a provider sent must not move the cursor.
-    return "".join(f"{' '.join(line.split())}\n" for line in text if line).translate(_CONTROLS)
-
-
-_CONTROLS = dict.fromkeys((*range(10), *range(11, 32), *range(127, 160)), "�")
+    return visible("".join(f"{' '.join(line.split())}\n" for line in text if line))
 
 
 def _reason(result: StreamResult) -> str | None:

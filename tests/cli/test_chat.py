@@ -9,19 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from replay_server import Pieces, ReplayServer, Reply
 
-from rx_stream.__main__ import main
-
 SPEED = 20.0
 PATH = "/v1/chat/completions"
 
-Chat = Callable[..., "Done"]
+Chat = Callable[..., Any]
 
 
 def paced(path: Path, speed: float) -> Pieces:
@@ -69,34 +66,6 @@ def server(recorded: Path) -> Iterator[ReplayServer]:
     }
     with ReplayServer({f"{at}/chat/completions": reply for at, reply in replies.items()}) as server:
         yield server
-
-
-@dataclass
-class Done:
-    """What a run of the command came to."""
-
-    returncode: object
-    stdout: bytes
-    stderr: bytes
-
-
-@pytest.fixture
-def chat(
-    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Done]:
-    """Return a function that runs the command in this process, which is quicker."""
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-
-    def run(url: str, *options: str, **environment: str) -> Done:
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        try:
-            status: object = main(["chat", url, "--model", "m", *options, "Hello?"])
-        except SystemExit as stop:
-            status = stop.code
-        return Done(status, *capfdbinary.readouterr())
-
-    return run
 
 
 def text_of(path: Path) -> str:
@@ -194,7 +163,13 @@ def test_silence_ends_after_the_timeout(chat: Chat, server: ReplayServer) -> Non
     assert "nothing came for 0.3 s" in done.stderr.decode()
 
 
-@pytest.mark.parametrize("url", ["ftp://x/v1", "no url", "http://", "http://x:99999/v1"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("ftp://x/v1", "no url", "http://", "http://x:99999/v1", "http://[::1", "http://a..b/"),
+        *("http://x/\x01", "http://x/\udcff", f"http://{'x' * 64}/"),
+    ],
+)
 def test_a_wrong_address_is_refused(chat: Chat, url: str) -> None:
     done = chat(url)
     assert done.returncode == 2
@@ -216,3 +191,10 @@ def test_a_signal_ends_it_at_once_and_hangs_up(server: ReplayServer, number: int
     assert (out, err) == (b"", b"")
     assert process.returncode == (130 if number == signal.SIGINT else 128 + number)
     assert server.requests[0].closed_early.wait(10)
+
+
+@pytest.mark.parametrize("option", ["--system", "--model"])
+def test_text_that_is_not_utf_8_is_refused(chat: Chat, option: str) -> None:
+    done = chat("http://127.0.0.1:9/v1", option, "a\udcff")
+    assert done.returncode == 2
+    assert f"{option} is not UTF-8 at character 1" in done.stderr.decode()

@@ -155,3 +155,20 @@ def test_options_that_would_do_nothing_are_refused() -> None:
         assert options[-2] in told
         assert options[-1] in told
         assert told.count("\n") == 1
+
+
+def test_a_terminal_shows_the_control_characters_of_a_model_and_does_not_obey_them(
+    tmp_path: Path,
+) -> None:
+    said = "one\x1b[2J\x1b]0;owned\x07 two\x9b31m\x1b[1;1r\r\nthree\rfour\tfive"
+    event = {"model": "m", "choices": [{"index": 0, "delta": {"content": said}}]}
+    body = tmp_path / "answer.sse"
+    body.write_text(f"data: {json.dumps(event)}\n\ndata: [DONE]\n\n", encoding="utf-8")
+    with terminal("-m", "rx_stream", "decode", "--quiet", str(body)) as shown:
+        while shown.feed():
+            pass
+        rows = [row.rstrip() for row in shown.screen.display]
+        assert rows[0] == "one�[2J�]0;owned� two�31m�[1;1r"
+        assert rows[1].startswith("three�four")
+        assert shown.screen.title == ""
+        assert shown.screen.margins is None
