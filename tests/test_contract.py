@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import pkgutil
 import random
+import threading
 import time
 from typing import Any
 
@@ -266,3 +268,34 @@ def test_stock_operators_can_stand_on_both_sides(case: Case) -> None:
     lab = TextMarbles()
     stream = play(lab, case.items).pipe(ops.map(lambda x: x), case.make(), ops.map(lambda x: x))
     assert text_of(lab.run(stream).values) == text_of(case.items)
+
+
+@pytest.mark.parametrize("end", ["completed", "error", "disposed"])
+@cases()
+def test_a_stream_that_is_over_leaves_nothing_to_the_cyclic_collector(case: Case, end: str) -> None:
+    def stream() -> None:
+        source, over = Subject[Any](), threading.Event()
+
+        def failed(error: Exception) -> None:
+            vars(error).clear()  # Its result names the error.
+            over.set()
+
+        subscription = source.pipe(case.make()).subscribe(None, failed, over.set)
+        for item in case.items:
+            source.on_next(item)
+        if end == "completed":
+            source.on_completed()
+        elif end == "error":
+            source.on_error(ValueError("broken"))
+        if end != "disposed":
+            assert over.wait(5)
+        subscription.dispose()
+
+    stream()  # What is made once for the process is not the stream's.
+    gc.collect()
+    gc.disable()
+    try:
+        stream()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

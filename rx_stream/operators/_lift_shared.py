@@ -98,6 +98,7 @@ class _Hub(abc.ObserverBase[_T], Generic[_T]):
         with self._lock:
             clients, self._clients = self._clients, ()
             self._over, self._error = True, error
+            self._up = None  # It has ended by itself, and holds the hub.
             for client in clients:
                 client.leave_end(error)
         self._drain(clients)
@@ -153,8 +154,8 @@ class _Hub(abc.ObserverBase[_T], Generic[_T]):
         flow = FlowScheduler(timers, self._gate, immediate, self._tasks)
         up = source.subscribe(self, scheduler=flow)
         with self._lock:
-            self._up = up
             unwanted = self._over
+            self._up = None if unwanted else up
         if unwanted:
             up.dispose()
 
@@ -171,7 +172,9 @@ class _Hub(abc.ObserverBase[_T], Generic[_T]):
                     "share_stream: all subscribers had left before the stream ended, and with the "
                     "last one its source was disposed"
                 )
-            up = self._up if last else None
+            up: abc.DisposableBase | None = None
+            if last:
+                up, self._up = self._up, None
             over = self._over
         if gate is not None:
             self._gate.remove(gate)

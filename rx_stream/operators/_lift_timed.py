@@ -24,6 +24,9 @@ _Out = TypeVar("_Out")
 _EPSILON = 2e-6
 
 
+def _nothing() -> None: ...
+
+
 class _Holding(Protocol):
     @property
     def backlog(self) -> int: ...
@@ -301,6 +304,9 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
     def _close(self) -> None:
         self._stopped = True
         self._disarm()
+        core: Any = self._core
+        if hasattr(core, "poke"):
+            core.poke = _nothing  # The core held the stage, and the stage holds the core.
         for other in self._others:
             other.dispose()
         self._others.clear()

@@ -10,7 +10,7 @@ from reactivex import abc
 
 from rx_stream.core.protocols import BATCH, WatchingCore
 from rx_stream.operators._lift_timed import TimedStage, lift_timed
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._stage import Operator, nothing
 from rx_stream.schedulers.flow import Gate
 
 __all__ = ["lift_watching"]
@@ -67,6 +67,11 @@ class _WatchingStage(TimedStage[_In, _Out]):
                     self.drain()
 
         return on_next
+
+    def dispose(self) -> None:
+        super().dispose()
+        # It holds the stage, and the stage held it.
+        self.on_next = nothing  # pyright: ignore[reportAttributeAccessIssue]
 
     def _look(self, core: WatchingCore[_In, _Out]) -> None:
         try:

@@ -29,6 +29,10 @@ Operator = Callable[[Observable[_A]], Observable[_B]]
 """What every operator function returns: something to put in ``pipe()``."""
 
 
+def nothing(_: object) -> None:
+    """Take an item of a stage that has ended."""
+
+
 class LinkedObserver(abc.ObserverBase[_In], abc.DisposableBase):
     """An observer that owns its subscription to the source.
 
@@ -200,6 +204,8 @@ class Stage(LinkedObserver[_In], Generic[_In, _Out]):
     def dispose(self) -> None:
         """Stop at once, and dispose the source."""
         cancelled, self.ended = not self.ended, True
+        # It holds the stage, and the stage held it: no work for the cyclic collector.
+        self.on_next = nothing  # pyright: ignore[reportAttributeAccessIssue]
         upstream, self._upstream = self._upstream, None
         if upstream is not None:
             upstream.dispose()

@@ -58,7 +58,8 @@ class Pacer(Generic[_Item]):
         cut: Callable[[_Item, int], Sequence[tuple[_Item, int]]] | None = None,
     ) -> None:
         self._cost = cost
-        self._turns = Turns(own, limiter, self._changed)
+        # Without a limiter nobody asks, and the two need not hold each other.
+        self._turns = Turns(own, limiter, _nothing if limiter is None else self._changed)
         self._most = max_pending_tokens
         self._cut = cut
         self._queue: deque[tuple[_Item, int, float]] = deque()  # With its cost and arrival.
