@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from rx_stream.core.stream_config import UNITS, BufferUnit
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.operators._units import buffer_by
 from rx_stream.types import TextT
 

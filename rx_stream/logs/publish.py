@@ -15,7 +15,7 @@ from rx_stream.errors import StreamTakenError
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.memory import MemoryLog
 from rx_stream.logs.stream_writer import Producer
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.schedulers.closing import CleanUp, Closing
 from rx_stream.schedulers.flow import FlowScheduler
 from rx_stream.types import StreamChunk

@@ -11,7 +11,8 @@ from rx_stream.core.protocols import Core, EndingCore, Tap
 from rx_stream.core.text.settle_after import SettleAfter
 from rx_stream.core.text.text_items import TextItems
 from rx_stream.operators._lift_timed import lift_timed
-from rx_stream.operators._stage import Operator, Stage, StageObservable
+from rx_stream.operators._link import Operator, StageObservable
+from rx_stream.operators._stage import Stage
 from rx_stream.schedulers.clock import Clock, clock_of
 from rx_stream.types import TextT
 

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from reactivex import Observable, abc
 from reactivex.disposable import SerialDisposable
 
-from rx_stream.operators._stage import LinkedObserver, Operator, StageObservable
+from rx_stream.operators._link import LinkedObserver, Operator, StageObservable
 from rx_stream.schedulers.flow import FlowScheduler, Gate, gate_of
 from rx_stream.schedulers.joined_gate import JoinedGate
 from rx_stream.schedulers.resolve import timers_for

@@ -14,7 +14,7 @@ from reactivex.scheduler import CurrentThreadScheduler
 from rx_stream.core.flow.coalescer import Coalescer
 from rx_stream.core.flow.mailbox import BoundedMailbox, CoalescingMailbox
 from rx_stream.errors import StreamTruncatedError
-from rx_stream.operators._lift_flow import FlowStage
+from rx_stream.operators._flow_stage import FlowStage
 from rx_stream.schedulers.closing import CleanUp
 from rx_stream.schedulers.flow import Flow, FlowScheduler, Gate, gate_of
 from rx_stream.schedulers.joined_gate import JoinedGate

@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 from reactivex import abc
 
 from rx_stream.core.protocols import BATCH, WatchingCore
-from rx_stream.operators._lift_timed import TimedStage, lift_timed
-from rx_stream.operators._stage import Operator, nothing
+from rx_stream.operators._lift_timed import lift_timed
+from rx_stream.operators._link import Operator
+from rx_stream.operators._stage import nothing
+from rx_stream.operators._timed_stage import TimedStage
 from rx_stream.schedulers.flow import Gate
 
 __all__ = ["lift_watching"]

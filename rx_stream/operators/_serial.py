@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from rx_stream.operators._stage import LinkedObserver
+from rx_stream.operators._link import LinkedObserver
 
 __all__ = ["SerialStage"]
 

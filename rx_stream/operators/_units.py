@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rx_stream.core.stream_config import BufferUnit
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.operators.buffer_characters import buffer_characters
 from rx_stream.operators.buffer_lines import buffer_lines
 from rx_stream.operators.buffer_paragraphs import buffer_paragraphs

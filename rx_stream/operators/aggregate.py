@@ -10,8 +10,8 @@ from reactivex import abc
 from rx_stream.core.aggregator import ResultReporter
 from rx_stream.core.protocols import Tap
 from rx_stream.operators._lift import lift_tap
+from rx_stream.operators._link import Operator
 from rx_stream.operators._report import reporter
-from rx_stream.operators._stage import Operator
 from rx_stream.types import StreamResult
 
 __all__ = ["aggregate"]

@@ -12,8 +12,9 @@ from rx_stream.core.flow.mailbox import (
     DroppingMailbox,
     Mailbox,
 )
-from rx_stream.operators._lift_flow import Pausing, lift_flow
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._flow_stage import Pausing
+from rx_stream.operators._lift_flow import lift_flow
+from rx_stream.operators._link import Operator
 
 __all__ = ["BackpressureStrategy", "backpressure"]
 

@@ -7,7 +7,7 @@ from typing import Literal
 from rx_stream.core.arguments import choice
 from rx_stream.core.text.graphemes import CodePoints, Graphemes
 from rx_stream.operators._lift import lift_text
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.types import TextT
 
 __all__ = ["buffer_characters"]

@@ -11,7 +11,7 @@ from rx_stream.core.text.cut_places import cut_at_clause
 from rx_stream.core.text.length_limit import LengthLimit
 from rx_stream.core.text.lines import Lines, UniversalLines
 from rx_stream.operators._lift import lift_text
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.types import TextT
 
 __all__ = ["buffer_lines"]

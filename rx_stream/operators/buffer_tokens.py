@@ -6,7 +6,7 @@ from rx_stream.core.arguments import count as whole_number
 from rx_stream.core.tokens.token_counter import EncodingLike
 from rx_stream.core.tokens.token_splitter import splitter_factory
 from rx_stream.operators._lift import lift_text
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.types import TextT
 
 __all__ = ["buffer_tokens"]

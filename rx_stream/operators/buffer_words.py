@@ -15,7 +15,7 @@ from rx_stream.core.text.length_limit import DrainableCore, LengthLimit
 from rx_stream.core.text.uax29_words import Uax29Words, load_segmenter
 from rx_stream.core.text.words import Words
 from rx_stream.operators._lift import lift_text
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.types import TextT
 
 __all__ = ["buffer_words"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rx_stream.core.chunking.text_chunker import Content, Strategy, TextChunker, chunk_plan
 from rx_stream.core.tokens.token_counter import EncodingLike
 from rx_stream.operators._lift import lift
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.types import StreamChunk
 
 __all__ = ["chunk_text"]

@@ -8,7 +8,7 @@ from typing import cast
 from rx_stream.core.aggregator import ResultCollector
 from rx_stream.core.protocols import Core
 from rx_stream.operators._lift import lift_clocked
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.types import StreamChunk, StreamResult
 
 __all__ = ["collect"]

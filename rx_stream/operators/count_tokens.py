@@ -5,7 +5,7 @@ from __future__ import annotations
 from rx_stream.core.tokens.token_counter import EncodingLike, counter_factory
 from rx_stream.core.tokens.token_tagger import TokenTagger
 from rx_stream.operators._lift import lift
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.types import StreamChunk
 
 __all__ = ["count_tokens"]

@@ -7,7 +7,7 @@ import codecs
 from rx_stream.core.arguments import require
 from rx_stream.core.text.utf8 import Utf8Decoder
 from rx_stream.operators._lift import lift_ending
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 
 __all__ = ["decode_utf8"]
 

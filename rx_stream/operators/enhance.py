@@ -8,8 +8,8 @@ from reactivex import Observable, abc
 
 from rx_stream.core.arguments import require
 from rx_stream.core.stream_config import StreamConfig
+from rx_stream.operators._link import Operator
 from rx_stream.operators._report import reporter
-from rx_stream.operators._stage import Operator
 from rx_stream.operators._units import buffer_by
 from rx_stream.operators.aggregate import aggregate
 from rx_stream.operators.throttle_tokens import throttle_tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rx_stream.core.arguments import count
 from rx_stream.core.sse.ndjson import JsonValue, NdjsonDecoder
 from rx_stream.operators._lift import lift_ending
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 
 __all__ = ["from_ndjson"]
 

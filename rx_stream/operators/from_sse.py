@@ -5,7 +5,7 @@ from __future__ import annotations
 from rx_stream.core.arguments import count, require
 from rx_stream.core.sse.sse_decoder import SseDecoder
 from rx_stream.operators._lift import lift_ending
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.types import ServerSentEvent
 
 __all__ = ["from_sse"]

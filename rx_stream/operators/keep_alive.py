@@ -9,7 +9,7 @@ from reactivex import abc
 from rx_stream.core.arguments import seconds
 from rx_stream.core.flow.keep_alive import KeepAlive
 from rx_stream.operators._lift_timed import lift_timed
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 
 __all__ = ["keep_alive"]
 

@@ -8,7 +8,7 @@ from reactivex import abc
 
 from rx_stream.core.arguments import count, require
 from rx_stream.operators._lift_hand_over import lift_hand_over
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 
 __all__ = ["observe_on_bounded"]
 

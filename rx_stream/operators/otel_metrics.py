@@ -11,7 +11,7 @@ from reactivex import abc
 from rx_stream.core.progress.call_metrics import CallMetrics
 from rx_stream.core.protocols import Tap
 from rx_stream.operators._lift import lift_tap
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 
 __all__ = ["otel_metrics"]
 

@@ -11,7 +11,7 @@ from reactivex import Observable, abc
 from rx_stream.core.arguments import Seconds, count, number, seconds
 from rx_stream.core.flow.backoff import Backoff
 from rx_stream.operators._lift_resuming import lift_resuming
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.types import StreamResult
 
 __all__ = ["resume_on_error"]

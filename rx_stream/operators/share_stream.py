@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from rx_stream.core.arguments import choice, count
 from rx_stream.operators._lift_shared import Slow, share
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 
 __all__ = ["share_stream"]
 

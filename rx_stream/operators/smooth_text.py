@@ -17,7 +17,7 @@ from rx_stream.core.text.words import Words
 from rx_stream.core.tokens.token_counter import EncodingLike
 from rx_stream.core.tokens.token_splitter import splitter_factory
 from rx_stream.operators._lift_timed import lift_timed
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.types import TextT
 
 __all__ = ["smooth_text"]

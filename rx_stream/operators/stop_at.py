@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rx_stream.core.text.stop_sequences import StopItems
 from rx_stream.operators._lift import lift_ending
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 from rx_stream.types import TextT
 
 __all__ = ["stop_at"]

@@ -19,7 +19,7 @@ from rx_stream.core.tokens.token_counter import EncodingLike, counter_factory
 from rx_stream.core.tokens.token_cut import TokenCut
 from rx_stream.core.tokens.token_splitter import split_tokens
 from rx_stream.operators._lift_timed import lift_timed
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 
 __all__ = ["throttle_tokens"]
 

@@ -10,7 +10,7 @@ from reactivex import abc
 from rx_stream.core.arguments import seconds
 from rx_stream.core.flow.stall import GapTimeout
 from rx_stream.operators._lift_timed import lift_timed
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 
 __all__ = ["timeout_between_tokens"]
 

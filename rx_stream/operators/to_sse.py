@@ -9,7 +9,7 @@ from rx_stream.core.sse.dialects import DialectName
 from rx_stream.core.sse.sse_encoder import EventIds
 from rx_stream.core.sse.sse_options import OnError, sse_options
 from rx_stream.operators._lift import lift
-from rx_stream.operators._stage import Operator
+from rx_stream.operators._link import Operator
 
 __all__ = ["to_sse"]
 

@@ -13,8 +13,8 @@ from rx_stream.core.progress.progress import ProgressTracker
 from rx_stream.core.tokens.token_counter import EncodingLike, counter_factory
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._lift_watching import lift_watching
+from rx_stream.operators._link import Operator
 from rx_stream.operators._report import reporter
-from rx_stream.operators._stage import Operator
 from rx_stream.types import StreamProgress
 
 __all__ = ["track_progress"]

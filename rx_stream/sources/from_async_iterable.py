@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 from reactivex import Observable, abc
 
 from rx_stream.errors import StreamTruncatedError
-from rx_stream.operators._stage import SerialSource
+from rx_stream.operators._link import SerialSource
 from rx_stream.schedulers.closing import Closing
 from rx_stream.schedulers.flow import FlowScheduler, Gate, gate_of
 from rx_stream.schedulers.reporting import report

@@ -11,7 +11,7 @@ from reactivex import Observable, abc
 from reactivex.disposable import MultipleAssignmentDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 
-from rx_stream.operators._stage import SerialSource
+from rx_stream.operators._link import SerialSource
 from rx_stream.schedulers.closing import Closing
 from rx_stream.schedulers.flow import FlowScheduler, gate_of
 from rx_stream.schedulers.reporting import report

@@ -30,16 +30,16 @@ def test_reset_forgets_what_is_owed() -> None:
 @pytest.mark.realtime
 def test_streams_on_many_threads_share_the_rate_fairly() -> None:
     limiter = TokenLimiter(400)
-    counts = [0] * 4
+    turns: list[int] = []
     times: list[float] = []
     subscriptions: list[Any] = []
     enough = threading.Event()
 
     def run(index: int) -> None:
         def note(_: object) -> None:
-            counts[index] += 1
+            turns.append(index)
             times.append(time.monotonic())
-            if len(times) == 400:
+            if len(times) == 500:
                 enough.set()
 
         source = rx.from_iterable([StreamChunk("x", 1)] * 300)
@@ -54,8 +54,11 @@ def test_streams_on_many_threads_share_the_rate_fairly() -> None:
     for subscription in subscriptions:
         subscription.dispose()
     assert (len(times) - 1) / (times[-1] - times[0]) == pytest.approx(400, rel=0.1)
-    # A stream whose thread starts first may be ahead; none may starve.
-    assert min(counts) > 0.75 * max(counts)
+    # A busy machine may start a thread late: from when all are there, none may starve.
+    together = turns[max(turns.index(i) for i in range(4)) :]
+    assert len(together) > 200
+    counts = [together.count(i) for i in range(4)]
+    assert min(counts) > 0.9 * max(counts)
 
 
 @pytest.mark.parametrize(
