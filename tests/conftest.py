@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,13 @@ from hypothesis import HealthCheck, settings
 
 LONG = os.environ.get("RX_STREAM_LONG") == "1"
 IN_CI = os.environ.get("CI") == "true"
+
+if os.environ.get("RX_STREAM_LOOP") == "uvloop":
+    import uvloop
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Of policies, from Python 3.14 on.
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 settings.register_profile(
     "short", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]

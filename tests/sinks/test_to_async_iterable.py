@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import contextvars
 import gc
+import os
 import threading
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -208,6 +209,10 @@ def test_a_forgotten_iteration_is_finished_when_it_is_collected() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.skipif(
+    os.environ.get("RX_STREAM_LOOP") == "uvloop",
+    reason="uvloop closes the forgotten iteration first, and asyncio.run then cancels that",
+)
 def test_a_loop_that_closes_takes_the_source_with_it() -> None:
     source = Source()
 
