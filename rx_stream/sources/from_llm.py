@@ -10,7 +10,7 @@ import reactivex as rx
 from reactivex import Observable
 
 from rx_stream.core.arguments import choice
-from rx_stream.core.llm.answer import Choices, Counts, Options, Reasoning
+from rx_stream.core.llm.options import Choices, Counts, Options, Reasoning
 from rx_stream.core.llm.stream import LlmStream, dialect_name
 from rx_stream.operators._lift import lift_ending
 from rx_stream.sources._llm_input import AsyncInput, SyncInput, kind_of

@@ -14,7 +14,7 @@ from typing import Any
 from compare import compare
 
 from rx_stream import from_llm
-from rx_stream.core.llm.answer import Options
+from rx_stream.core.llm.options import Options
 from rx_stream.core.llm.stream import LlmStream
 
 EVENTS = 600

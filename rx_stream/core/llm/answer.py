@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, cast
 
-from rx_stream.core.llm.access import plain
 from rx_stream.core.llm.finish_reasons import normalise_finish_reason
+from rx_stream.core.llm.halves import Halves
+from rx_stream.core.llm.options import Options
+from rx_stream.core.llm.reported_usage import ReportedUsage
 from rx_stream.core.llm.token_counts import TokenCounts
 from rx_stream.core.llm.tool_call_keys import ToolCallKeys
-from rx_stream.core.llm.usage import merge_usage, normalise_usage
+from rx_stream.core.llm.usage import normalise_usage
 from rx_stream.core.tool_calls import ToolCallDelta
 from rx_stream.types import FinishReason, StreamChunk
 
-__all__ = ["Answer", "Choices", "Counts", "Options", "Reasoning"]
-
-Choices: TypeAlias = Literal["first", "all"]
-Reasoning: TypeAlias = Literal["metadata", "inline", "drop"]
-Counts: TypeAlias = Literal["exact", "provider"]
-
-
-@dataclass(slots=True, frozen=True)
-class Options:
-    """How an answer is to be read.
-
-    Args:
-        choices: Whether to emit the first of several choices only, or all of them.
-        reasoning: Where reasoning goes: into ``metadata``, into the text, or nowhere.
-        token_counts: Whether text is counted where the provider does not tell its tokens.
-    """
-
-    choices: Choices = "first"
-    reasoning: Reasoning = "metadata"
-    token_counts: Counts = "exact"
-
-
-def _is_high_half(text: str) -> bool:
-    return "\ud800" <= text[-1] <= "\udbff"
+__all__ = ["Answer"]
 
 
 class Answer:
@@ -51,7 +28,7 @@ class Answer:
         out: Chunks that are ready.
         ended: Whether the end marker has come.
         mute: Whether text is not wanted, because it came in another way.
-        usage_raw: The provider's usage so far; empty before the first report.
+        reported: What the provider reports of its tokens.
         extra: What else goes into the metadata of the terminal chunk.
         keys: The tool calls of each choice.
     """
@@ -59,10 +36,7 @@ class Answer:
     __slots__ = (
         "_bases",
         "_finish",
-        "_high_halves",
-        "_steady",
-        "_step",
-        "_tokens_before",
+        "_halves",
         "counts",
         "dialect",
         "ended",
@@ -73,7 +47,7 @@ class Answer:
         "options",
         "out",
         "provider",
-        "usage_raw",
+        "reported",
     )
 
     def __init__(self, options: Options) -> None:
@@ -85,17 +59,13 @@ class Answer:
         self.out: list[StreamChunk] = []
         self.ended = False
         self.mute = False
-        self.usage_raw: dict[str, object] = {}
+        self.reported = ReportedUsage()
         self.extra: dict[str, object] = {}
         self.keys: dict[int, ToolCallKeys] = {}
         self._finish: dict[int, tuple[str, FinishReason]] = {}
         # One mapping for all text of a choice: a chunk of text then costs no dict.
         self._bases: dict[tuple[int, str, str | None], dict[str, object]] = {}
-        self._high_halves: dict[int, str] = {}
-        # Usage tells the tokens of a chunk only if every chunk so far came with one.
-        self._steady = True
-        self._step: int | None = None
-        self._tokens_before = 0
+        self._halves = Halves()
 
     # ------------------------------------------------------------------ what a decoder has read
 
@@ -142,7 +112,7 @@ class Answer:
         """
         if not text or self.mute or not self.wants(choice):
             return
-        text = self._join_halves(choice, text)
+        text = self._halves.join(choice, text)
         if not text:
             return
         tokens, source = self._tokens(tokens, source)
@@ -191,24 +161,8 @@ class Answer:
             self._finish[choice] = (raw, known)
 
     def usage(self, raw: object, counted: int | None = None) -> None:
-        """Merge a usage report, before the text that came with it.
-
-        Args:
-            raw: The provider's report: a mapping, an object, or nothing.
-            counted: Tokens of output so far, as it says; None if it does not tell.
-        """
-        self._step = None
-        if raw is None:
-            return
-        report = plain(raw)
-        if not isinstance(report, dict) or not report:
-            return
-        merge_usage(self.usage_raw, cast("dict[str, object]", report))
-        if counted is not None and self._steady:
-            if counted < self._tokens_before:
-                self._tokens_before = 0  # Gemini begins anew after it has run code.
-            self._step = counted - self._tokens_before
-            self._tokens_before = counted
+        """Take a usage report, before the text that came with it."""
+        self.reported.merge(raw, counted)
 
     def end(self) -> None:
         """Note the end marker."""
@@ -236,12 +190,12 @@ class Answer:
     @property
     def holds_half(self) -> bool:
         """Whether half a character waits for its other half."""
-        return bool(self._high_halves)
+        return bool(self._halves)
 
     @property
     def steady(self) -> bool:
         """Whether usage may still tell the tokens of every chunk."""
-        return self._steady and self._tokens_before > 0
+        return self.reported.steady
 
     def take(self) -> list[StreamChunk]:
         """Return the chunks that are ready."""
@@ -252,10 +206,9 @@ class Answer:
 
     def close(self) -> None:
         """Emit what is held; the data have ended, for better or worse."""
-        for choice, half in self._high_halves.items():
+        for choice, half in self._halves.drain().items():
             base = self.text_base(choice, "answer", "")
             self.out.append(StreamChunk(half, None, False, None, base))
-        self._high_halves = {}
 
     def complete(self) -> None:
         """Emit the terminal chunk, and before it the end of each choice if there are several."""
@@ -268,32 +221,19 @@ class Answer:
 
     def summary(self) -> dict[str, object]:
         """Return the metadata of the terminal chunk."""
-        usage: Mapping[str, int] | None = normalise_usage(self.usage_raw)
+        usage: Mapping[str, int] | None = normalise_usage(self.reported.raw)
         return {
             **self.base(0),
             "dialect": self.dialect,
             "finish_reason_raw": self._finish[0][0] if 0 in self._finish else None,
             "usage": usage,
-            "usage_raw": self.usage_raw or None,
+            "usage_raw": self.reported.raw or None,
             "end_marker": self.ended,
             **self.extra,
         }
 
     def _tokens(self, tokens: int | None, source: str) -> tuple[int | None, str]:
-        step, self._step = self._step, None
-        if step is None:
-            self._steady = False
+        step = self.reported.take_step()
         if tokens is not None:
             return tokens, source
         return (None, "") if step is None else (step, "usage")
-
-    def _join_halves(self, choice: int, text: str) -> str:
-        """Join a character outside the BMP whose halves came in two chunks."""
-        high = self._high_halves.pop(choice, "")
-        if high:
-            joined = (high + text[0]).encode("utf-16-le", "surrogatepass")
-            text = joined.decode("utf-16-le", "surrogatepass") + text[1:]
-        if _is_high_half(text):
-            self._high_halves[choice] = text[-1]
-            return text[:-1]
-        return text

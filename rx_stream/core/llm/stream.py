@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal, Protocol, cast
 
 from rx_stream.core.llm.access import get
-from rx_stream.core.llm.answer import Answer, Options
+from rx_stream.core.llm.answer import Answer
 from rx_stream.core.llm.body import Body, Payload
 from rx_stream.core.llm.detect import DIALECTS, detect
 from rx_stream.core.llm.dialect import Dialect
@@ -16,6 +16,7 @@ from rx_stream.core.llm.json_reader import parser
 from rx_stream.core.llm.names import ALIASES, DIALECT_NAMES, WIRE
 from rx_stream.core.llm.not_a_stream import shorten, whole_answer
 from rx_stream.core.llm.openai_chat import OpenAIChat
+from rx_stream.core.llm.options import Options
 from rx_stream.core.llm.transcript import Transcript
 from rx_stream.core.text.utf8 import Utf8Decoder
 from rx_stream.errors import LLMStreamError, RxStreamError, StreamTruncatedError

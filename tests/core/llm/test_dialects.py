@@ -12,7 +12,7 @@ import pytest
 from llm_recordings import gather
 
 from rx_stream import LLMStreamError, RxStreamError, StreamChunk, StreamTruncatedError
-from rx_stream.core.llm.answer import Options
+from rx_stream.core.llm.options import Options
 from rx_stream.core.llm.stream import LlmStream, dialect_name
 
 

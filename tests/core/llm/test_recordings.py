@@ -17,7 +17,7 @@ from rx_stream import (
     StreamChunk,
     StreamTruncatedError,
 )
-from rx_stream.core.llm.answer import Options
+from rx_stream.core.llm.options import Options
 from rx_stream.core.llm.stream import LlmStream, dialect_name
 
 
