@@ -19,6 +19,7 @@ import importlib.util
 import json
 import math
 import random
+import re
 import statistics
 import sys
 import threading
@@ -217,6 +218,7 @@ def streams(count: int = 1000, rate: float = 20.0, tokens: int = 20) -> None:
 # ------------------------------------------------------------------------------------- smoothing
 
 Arrivals = list[tuple[float, str]]
+REAL = ["en-story", "chat", "code", "ja"]
 WORD = ["The ", "of ", "stream", "ing ", "tok", "ens, ", "and ", "quite ", "a ", "few "]
 
 
@@ -250,14 +252,17 @@ def rate_change() -> Arrivals:
 
 
 def recorded(name: str) -> Arrivals:
-    """The arrivals of a real stream: one word for each event that a network read brought."""
+    """The text of a real stream, when the network brought it."""
     body = (RECORDINGS / f"{name}.sse").read_bytes()
     reads = json.loads((RECORDINGS / f"{name}.timing.json").read_text())["reads"]
     out: Arrivals = []
     before = 0
     for at, size in reads:
-        for _ in range(body[before:size].count(b"data: {")):
-            out.append((at / 1000, WORD[len(out) % len(WORD)]))
+        for line in body[before:size].splitlines():
+            if line.startswith(b"data: {"):
+                for choice in json.loads(line[6:])["choices"]:
+                    if text := choice.get("delta", choice).get("content") or choice.get("text"):
+                        out.append((at / 1000, text))
         before = size
     return out
 
@@ -271,9 +276,7 @@ def traces() -> dict[str, Arrivals]:
         "20>150>40/s": rate_change(),
         "400/s": steady(400, 1600, 5, 0.4),
     }
-    return made_up | {
-        name: recorded(name) for name in ("llamacpp-en-story", "llamacpp-chat", "llamacpp-code")
-    }
+    return made_up | {f"llamacpp-{name}": recorded(f"llamacpp-{name}") for name in REAL}
 
 
 def play(arrivals: Arrivals, operator: Any) -> list[tuple[float, str]]:
@@ -309,7 +312,30 @@ def every(seconds: float, unit: str) -> Callable[[Arrivals], list[tuple[float, s
     return run
 
 
-def measure(arrivals: Arrivals, out: list[tuple[float, str]]) -> str:
+def smooth_stream(seconds: float) -> Callable[[Arrivals], list[tuple[float, str]]]:
+    """The AI SDK's ``smoothStream()``: whole words, a pause after each, the rest at the end."""
+    word = re.compile(r"\S+\s+")
+
+    def run(arrivals: Arrivals) -> list[tuple[float, str]]:
+        out: list[tuple[float, str]] = []
+        held, free = "", 0.0
+        for at, text in arrivals:
+            held += text
+            while found := word.search(held):
+                free = max(free, at)
+                out.append((free, held[: found.end()]))
+                held = held[found.end() :]
+                free += seconds
+        return [*out, (max(free, arrivals[-1][0]), held)] if held else out
+
+    return run
+
+
+Figures = tuple[float, float, float, float]
+"""Lag p50, p95 and tail in ms; roughness: mean difference of neighbouring 50 ms by their mean."""
+
+
+def measure(arrivals: Arrivals, out: list[tuple[float, str]]) -> Figures:
     came = [at for at, text in arrivals for _ in text]
     left = [at for at, text in out for _ in text]
     lags = sorted(b - a for a, b in zip(came, left, strict=True))
@@ -320,27 +346,48 @@ def measure(arrivals: Arrivals, out: list[tuple[float, str]]) -> str:
     mean = sum(bins) / len(bins)
     rough = statistics.fmean(abs(a - b) for a, b in pairwise(bins)) / mean if bins[1:] else 0.0
     n = len(lags)
-    return (
-        f"lag p50 {1e3 * lags[n // 2]:6.0f}  p95 {1e3 * lags[int(0.95 * n)]:6.0f}  "
-        f"max {1e3 * lags[-1]:6.0f} ms   tail {1e3 * (last - came[-1]):6.0f} ms   "
-        f"roughness {rough:4.2f}   emissions {len(out)}"
-    )
+    return 1e3 * lags[n // 2], 1e3 * lags[int(0.95 * n)], 1e3 * (last - came[-1]), rough
+
+
+FRAME = 1e3 / 60
+"""What is shown once a frame is up to a frame later than what is not."""
+
+PEERS: dict[str, Callable[[Arrivals], list[tuple[float, str]]]] = {
+    "smoothStream, 10 ms a word": smooth_stream(0.010),
+    "smoothStream, 20 ms a word": smooth_stream(0.020),
+    "10 ms a chunk": every(0.010, "word"),
+    "fixed 50 chunks/s": every(1 / 50, "word"),
+    "5 ms a character": every(0.005, "character"),
+}
 
 
 def smoothing() -> None:
+    worse: list[str] = []
+    rougher: list[str] = []
     for name, arrivals in traces().items():
         print(name, f"({len(arrivals)} chunks in {arrivals[-1][0] - arrivals[0][0]:.1f} s)")
-        rows = {
-            "pass through": list(arrivals),
-            "10 ms a word": every(0.010, "word")(arrivals),
-            "20 ms a word": every(0.020, "word")(arrivals),
-            "5 ms a character": every(0.005, "character")(arrivals),
-            "fixed 50 words/s": every(1 / 50, "word")(arrivals),
-            "smooth_text()": play(arrivals, smooth_text()),
-            'smooth_text(unit="word")': play(arrivals, smooth_text(unit="word")),
-        }
-        for title, out in rows.items():
-            print(f"  {title:26s} {measure(arrivals, out)}")
+        rows = {title: measure(arrivals, run(arrivals)) for title, run in PEERS.items()}
+        passed = measure(arrivals, list(arrivals))
+        ours = measure(arrivals, play(arrivals, smooth_text()))
+        words = measure(arrivals, play(arrivals, smooth_text(unit="word")))
+        table = {"pass through": passed, **rows, "smooth_text()": ours, 'unit="word"': words}
+        for title, (p50, p95, tail, rough) in table.items():
+            note = "" if rough < 0.98 * passed[3] or title == "pass through" else "  (not smoothed)"
+            print(
+                f"  {title:27s} lag p50 {p50:6.0f}  p95 {p95:6.0f} ms   tail {tail:6.0f} ms   "
+                f"roughness {rough:4.2f}{note}"
+            )
+        if ours[3] >= passed[3] > 0.5:
+            rougher.append(name)
+        for title, row in rows.items():
+            late = [round(a - b) for a, b in zip(ours[:3], row[:3], strict=True)]
+            if max(late) > round(FRAME) and (
+                row[3] < 0.98 * passed[3] or title.startswith("smooth")
+            ):
+                worse.append(f"{name}: {title} by {late} ms")
+    print("smooth_text(): rougher than passing through where that is above 0.5:", rougher or "none")
+    print("later by more than a frame in p50, p95 or tail than what smooths at all, or the AI SDK:")
+    print(*(worse or ["none"]), sep="\n")
 
 
 # ------------------------------------------------------------------------------------------- ETA

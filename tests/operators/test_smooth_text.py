@@ -82,9 +82,43 @@ def test_clumps_are_spread_over_the_gaps_between_them() -> None:
     assert got.text == "".join(text for _, text in sent)
 
 
-def test_a_steady_stream_is_hardly_delayed() -> None:
+def lags(got: Any, sent: list[tuple[float, str]]) -> list[float]:
+    """How long each character waited, shortest first."""
+    came = [at for at, text in sent for _ in text]
+    left = [row.time for row in got if row.kind == "N" for _ in row.value]
+    return sorted(out - at for at, out in zip(came, left, strict=True))
+
+
+def test_a_steady_stream_is_not_delayed_but_for_the_last_letter_of_a_chunk() -> None:
     got, sent = played([(20, "word ")] * 100)
-    assert latest_lag(got, sent) < 0.15
+    waited = lags(got, sent)
+    assert waited[int(0.75 * len(waited))] < 1e-4
+    assert waited[-1] <= 0.02 + FRAME
+
+
+def test_a_burst_in_a_steady_stream_is_spread() -> None:
+    got, sent = played([(20, "word ")] * 50 + [(20, "x" * 200)] + [(20, "word ")] * 50)
+    assert max(len(value) for value in got.values) <= 40
+    assert lags(got, sent)[-1] < 0.4
+
+
+def test_clumps_are_half_as_late_as_the_gaps_are_long() -> None:
+    got, sent = played([(250, "clump of some twenty words " * 4)] * 20)
+    waited = lags(got, sent)
+    assert waited[len(waited) // 2] < 0.1
+    assert waited[-1] <= 0.25 + FRAME
+
+
+def test_after_a_stall_a_steady_stream_is_soon_in_time_again() -> None:
+    got, sent = played([(20, "word ")] * 50 + [(2000, "word ")] + [(20, "word ")] * 100)
+    late = [row.time for row in got if row.kind == "N"]
+    assert latest_lag(got, sent) < 0.3
+    assert len([at for at in late if at > sent[-1][0] - 0.5]) >= 25
+
+
+def test_a_short_rest_at_the_end_is_not_dragged_out() -> None:
+    got, sent = played([(100, "some words ")] * 20)
+    assert got[-1].time - sent[-1][0] <= 2 * FRAME + 1e-4
 
 
 def test_a_stall_does_not_slow_down_what_follows() -> None:
@@ -152,7 +186,7 @@ def test_an_error_comes_after_the_text_within_the_drain() -> None:
     got = lab.run(lab.cold("'Hello' 1s ' wonderful world' #", error=broken).pipe(smooth_text()))
     assert "".join(got.values) == "Hello wonderful world"
     assert got.error is broken
-    assert 1.1 < got[-1].time <= 1.25 + FRAME
+    assert 1.0 < got[-1].time <= 1.25 + FRAME
 
 
 def test_drain_0_gives_the_rest_in_the_next_frame() -> None:

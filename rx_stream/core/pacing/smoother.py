@@ -154,7 +154,8 @@ class Smoother(Generic[_Item]):
         return self._queue.take(units)
 
     def _overdue(self) -> float:
-        return self._held_since + (self._playout.lag if self._patience is None else self._patience)
+        patience = self._patience
+        return self._held_since + (self._playout.patience if patience is None else patience)
 
     def flush(self, now: float, /) -> Sequence[_Item]:
         """Note the end: the rest is shown within the time for draining."""
