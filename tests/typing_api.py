@@ -25,6 +25,32 @@ assert_type(strings.pipe(rs.enhance()), Observable[str])
 assert_type(chunks.pipe(rs.backpressure()), Observable[rs.StreamChunk])
 assert_type(strings.pipe(rs.share_stream()), Observable[str])
 
+# In a row, as mypy must infer it too.
+assert_type(chunks.pipe(rs.buffer_words(), rs.buffer_words()), Observable[rs.StreamChunk])
+assert_type(chunks.pipe(rs.buffer_words(), rs.throttle_tokens(3)), Observable[rs.StreamChunk])
+assert_type(chunks.pipe(rs.throttle_tokens(3), rs.buffer_words()), Observable[rs.StreamChunk])
+assert_type(
+    strings.pipe(
+        rs.share_stream(), rs.backpressure(), rs.stop_at("x"), rs.buffer_lines(), rs.smooth_text()
+    ),
+    Observable[str],
+)
+assert_type(
+    chunks.pipe(
+        rs.timeout_first_token(5),
+        rs.timeout_between_tokens(1),
+        rs.enhance(),
+        rs.aggregate(print),
+        rs.collect(),
+    ),
+    Observable[rs.StreamResult],
+)
+assert_type(
+    chunks.pipe(rs.resume_on_error(lambda _: chunks), rs.buffer_paragraphs()),
+    Observable[rs.StreamChunk],
+)
+assert_type(chunks.pipe(rs.publish(rs.MemoryLog(), "s"), rs.to_sse()), Observable[str])
+
 # Between stock operators.
 assert_type(strings.pipe(rs.buffer_words(), ops.map(len)), Observable[int])
 
@@ -38,6 +64,13 @@ assert_type(body.pipe(rs.from_sse()), Observable[rs.ServerSentEvent])
 assert_type(strings.pipe(rs.track_progress(500, 0.1)), Observable[str | rs.StreamProgress])
 assert_type(strings.pipe(rs.track_progress(500, 0.1, on_progress=print)), Observable[str])
 assert_type(
+    chunks.pipe(rs.buffer_words(), rs.track_progress(on_progress=print)),
+    Observable[rs.StreamChunk],
+)
+assert_type(strings.pipe(rs.to_sse(), rs.keep_alive()), Observable[str])
+assert_type(rs.buffer_words()(strings), Observable[str])
+assert_type(rs.buffer_words()(chunks), Observable[rs.StreamChunk])
+assert_type(
     strings.pipe(
         rs.buffer_words(), rs.throttle_tokens(50), rs.track_progress(500, 0.1), rs.to_sse()
     ),
@@ -47,6 +80,12 @@ assert_type(
 # Sources and sinks.
 assert_type(rs.from_iterable(["a"]), Observable[str])
 assert_type(rs.from_llm(["a"]), Observable[rs.StreamChunk])
+
+
+assert_type(rs.from_iterable(["a"]).pipe(rs.collect()).run(), rs.StreamResult)
+assert_type(rs.from_log(rs.MemoryLog(), "s"), Observable[rs.StreamChunk])
+assert_type(rs.from_recording("x.sse"), Observable[rs.StreamChunk])
+assert_type(list(rs.sse_iterable(strings)), list[bytes])
 
 
 async def read() -> None:

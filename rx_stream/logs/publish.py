@@ -15,7 +15,7 @@ from rx_stream.errors import StreamTakenError
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.memory import MemoryLog
 from rx_stream.logs.stream_writer import Producer
-from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import ItemOperator
 from rx_stream.schedulers.closing import CleanUp, Closing
 from rx_stream.schedulers.flow import FlowScheduler
 from rx_stream.types import StreamChunk
@@ -160,7 +160,7 @@ class _Publisher(abc.ObserverBase[_T], abc.DisposableBase):
         self._end("cancelled", "")
 
 
-def publish(log: BaseLog, stream_id: str, *, resume: bool = False) -> Operator[_T, _T]:
+def publish(log: BaseLog, stream_id: str, *, resume: bool = False) -> ItemOperator:
     """Pass every item on as it is, and write the text into a log that others read.
 
     Loses nothing. The source is subscribed once this process has become the stream's only

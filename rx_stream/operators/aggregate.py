@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, cast
 
 from reactivex import abc
 
 from rx_stream.core.aggregator import ResultReporter
 from rx_stream.core.protocols import Tap
 from rx_stream.operators._lift import lift_tap
-from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import ItemOperator
 from rx_stream.operators._report import reporter
 from rx_stream.types import StreamResult
 
 __all__ = ["aggregate"]
 
-_T = TypeVar("_T")
-
 
 def aggregate(
     on_result: Callable[[StreamResult], object] | abc.ObserverBase[StreamResult],
-) -> Operator[_T, _T]:
+) -> ItemOperator:
     """Pass every item on as it is, and report what the stream came to when it ends.
 
     Loses nothing. The result is reported once for each subscription, directly before the terminal
@@ -47,7 +45,7 @@ def aggregate(
     """
     report = reporter("aggregate: on_result", on_result)
 
-    def make(clock: Callable[[], float]) -> Tap[_T]:
-        return cast("Tap[_T]", ResultReporter(clock, report))
+    def make(clock: Callable[[], float]) -> Tap[Any]:
+        return cast("Tap[Any]", ResultReporter(clock, report))
 
     return lift_tap(make)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 
 from rx_stream.core.arguments import Seconds, choice, count, seconds
 from rx_stream.core.flow.mailbox import (
@@ -14,11 +14,10 @@ from rx_stream.core.flow.mailbox import (
 )
 from rx_stream.operators._flow_stage import Pausing
 from rx_stream.operators._lift_flow import lift_flow
-from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import ItemOperator
 
 __all__ = ["BackpressureStrategy", "backpressure"]
 
-_T = TypeVar("_T")
 
 BackpressureStrategy: TypeAlias = Literal[
     "coalesce", "block", "buffer", "error", "drop_oldest", "drop_newest", "latest", "sample"
@@ -59,7 +58,7 @@ def backpressure(
     period: Seconds | None = None,
     lossy: bool = False,
     on_dropped: Callable[[Any], object] | None = None,
-) -> Operator[_T, _T]:
+) -> ItemOperator:
     """Emit every item at once while the consumer is ready; hold items while it is behind.
 
     For sources that push: a callback, a Subject, a socket. Whether the consumer is behind is known
@@ -121,7 +120,7 @@ def backpressure(
     _check_loss(strategy, lossy, on_dropped, period)
     every = None if period is None else seconds("backpressure: period", period)
 
-    def make() -> Mailbox[_T]:
+    def make() -> Mailbox[Any]:
         if strategy == "coalesce":
             return CoalescingMailbox(capacity, max_characters)
         if strategy in _LOSSLESS:

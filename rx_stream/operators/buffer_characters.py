@@ -7,15 +7,12 @@ from typing import Literal
 from rx_stream.core.arguments import choice
 from rx_stream.core.text.graphemes import CodePoints, Graphemes
 from rx_stream.operators._lift import lift_text
-from rx_stream.operators._link import Operator
-from rx_stream.types import TextT
+from rx_stream.operators._operator_types import TextOperator
 
 __all__ = ["buffer_characters"]
 
 
-def buffer_characters(
-    *, by: Literal["grapheme", "codepoint"] = "grapheme"
-) -> Operator[TextT, TextT]:
+def buffer_characters(*, by: Literal["grapheme", "codepoint"] = "grapheme") -> TextOperator:
     """Emit each character as soon as the next code point shows that it is complete.
 
     Loses nothing. A character is what a reader sees as one: an extended grapheme cluster, such as

@@ -11,8 +11,7 @@ from rx_stream.core.text.cut_places import cut_at_clause
 from rx_stream.core.text.length_limit import LengthLimit
 from rx_stream.core.text.lines import Lines, UniversalLines
 from rx_stream.operators._lift import lift_text
-from rx_stream.operators._link import Operator
-from rx_stream.types import TextT
+from rx_stream.operators._operator_types import TextOperator
 
 __all__ = ["buffer_lines"]
 
@@ -23,7 +22,7 @@ def buffer_lines(
     max_length: int | None = None,
     flush_after: Seconds | None = None,
     scheduler: abc.SchedulerBase | None = None,
-) -> Operator[TextT, TextT]:
+) -> TextOperator:
     r"""Emit each line with the newline that ends it, as soon as that arrives.
 
     Loses nothing. A line ends at LF only, so that CRLF stays whole and a line of JSON may hold a

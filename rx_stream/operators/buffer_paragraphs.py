@@ -9,8 +9,7 @@ from rx_stream.core.text.cut_places import cut_at_clause
 from rx_stream.core.text.length_limit import LengthLimit
 from rx_stream.core.text.paragraphs import Paragraphs
 from rx_stream.operators._lift import lift_text
-from rx_stream.operators._link import Operator
-from rx_stream.types import TextT
+from rx_stream.operators._operator_types import TextOperator
 
 __all__ = ["buffer_paragraphs"]
 
@@ -20,7 +19,7 @@ def buffer_paragraphs(
     max_length: int | None = None,
     flush_after: Seconds | None = None,
     scheduler: abc.SchedulerBase | None = None,
-) -> Operator[TextT, TextT]:
+) -> TextOperator:
     r"""Emit each paragraph through the blank line that ends it, as soon as that arrives.
 
     Loses nothing. A blank line has nothing but white space in it. Further blank lines lead the

@@ -22,8 +22,7 @@ from rx_stream.core.sentences.sentences import Sentences
 from rx_stream.core.text.cut_places import cut_at_clause
 from rx_stream.core.text.length_limit import DrainableCore, LengthLimit
 from rx_stream.operators._lift import lift_text
-from rx_stream.operators._link import Operator
-from rx_stream.types import TextT
+from rx_stream.operators._operator_types import TextOperator
 
 __all__ = ["buffer_sentences"]
 
@@ -41,7 +40,7 @@ def buffer_sentences(
     abbreviations: Iterable[str] = (),
     flush_after: Seconds | None = None,
     scheduler: abc.SchedulerBase | None = None,
-) -> Operator[TextT, TextT]:
+) -> TextOperator:
     r"""Emit each sentence as soon as the text settles where it ends.
 
     Loses nothing unless ``strip`` is set: then it loses the white space around sentences. Without

@@ -6,13 +6,12 @@ from rx_stream.core.arguments import count as whole_number
 from rx_stream.core.tokens.token_counter import EncodingLike
 from rx_stream.core.tokens.token_splitter import splitter_factory
 from rx_stream.operators._lift import lift_text
-from rx_stream.operators._link import Operator
-from rx_stream.types import TextT
+from rx_stream.operators._operator_types import TextOperator
 
 __all__ = ["buffer_tokens"]
 
 
-def buffer_tokens(count: int, *, encoding: EncodingLike = None) -> Operator[TextT, TextT]:
+def buffer_tokens(count: int, *, encoding: EncodingLike = None) -> TextOperator:
     """Emit text in runs of ``count`` tokens, as soon as it is certain where a run ends.
 
     Loses nothing, and never cuts inside a character.

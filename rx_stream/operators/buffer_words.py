@@ -15,8 +15,7 @@ from rx_stream.core.text.length_limit import DrainableCore, LengthLimit
 from rx_stream.core.text.uax29_words import Uax29Words, load_segmenter
 from rx_stream.core.text.words import Words
 from rx_stream.operators._lift import lift_text
-from rx_stream.operators._link import Operator
-from rx_stream.types import TextT
+from rx_stream.operators._operator_types import TextOperator
 
 __all__ = ["buffer_words"]
 
@@ -28,7 +27,7 @@ def buffer_words(
     max_length: int | None = None,
     flush_after: Seconds | None = None,
     scheduler: abc.SchedulerBase | None = None,
-) -> Operator[TextT, TextT]:
+) -> TextOperator:
     r"""Emit each word with the white space that ends it, as soon as that arrives.
 
     Loses nothing. A word is white space that leads it, a run of anything else, and exactly one

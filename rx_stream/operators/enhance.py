@@ -8,7 +8,7 @@ from reactivex import Observable, abc
 
 from rx_stream.core.arguments import require
 from rx_stream.core.stream_config import StreamConfig
-from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import TextOperator
 from rx_stream.operators._report import reporter
 from rx_stream.operators._units import buffer_by
 from rx_stream.operators.aggregate import aggregate
@@ -28,7 +28,7 @@ def enhance(
     | abc.ObserverBase[StreamProgress]
     | None = None,
     on_result: Callable[[StreamResult], object] | abc.ObserverBase[StreamResult] | None = None,
-) -> Operator[TextT, TextT]:
+) -> TextOperator:
     """Emit text gathered, paced, watched and summed up, as a configuration says.
 
     One operator for the usual pipe: timeouts, then a buffer, then :func:`throttle_tokens`, then
@@ -54,7 +54,7 @@ def enhance(
     """
     settings = StreamConfig() if config is None else config
     require("enhance: config", settings, StreamConfig, "a StreamConfig")
-    stages: list[Operator[TextT, TextT]] = []
+    stages: list[TextOperator] = []
     if settings.timeout_first_token is not None:
         stages.append(timeout_first_token(settings.timeout_first_token))
     if settings.timeout_between_tokens is not None:

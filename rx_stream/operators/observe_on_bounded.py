@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from reactivex import abc
 
 from rx_stream.core.arguments import count, require
 from rx_stream.operators._lift_hand_over import lift_hand_over
-from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import ItemOperator
 
 __all__ = ["observe_on_bounded"]
 
-_T = TypeVar("_T")
 
-
-def observe_on_bounded(scheduler: abc.SchedulerBase, *, capacity: int = 64) -> Operator[_T, _T]:
+def observe_on_bounded(scheduler: abc.SchedulerBase, *, capacity: int = 64) -> ItemOperator:
     """Emit every item on another scheduler, as soon as it has a turn for it.
 
     Loses nothing. What ``reactivex.operators.observe_on`` does, with a queue that counts: when

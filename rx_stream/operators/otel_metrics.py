@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from reactivex import abc
 
 from rx_stream.core.progress.call_metrics import CallMetrics
 from rx_stream.core.protocols import Tap
 from rx_stream.operators._lift import lift_tap
-from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import ItemOperator
 
 __all__ = ["otel_metrics"]
 
-_Item = TypeVar("_Item")
 
 _SECONDS = [0.01 * 2**i for i in range(14)]
 _TOKENS = [float(4**i) for i in range(14)]
@@ -35,7 +34,7 @@ def otel_metrics(
     attributes: Mapping[str, str] | None = None,
     meter_provider: object = None,
     scheduler: abc.SchedulerBase | None = None,
-) -> Operator[_Item, _Item]:
+) -> ItemOperator:
     """Emit each item at once, and record the call as OpenTelemetry metrics.
 
     Under the names of the GenAI conventions: ``gen_ai.client.operation.duration``,
@@ -77,8 +76,8 @@ def otel_metrics(
     known |= attributes or {}
     instruments = _Histograms(meter_provider)
 
-    def make(clock: Callable[[], float]) -> Tap[_Item]:
-        return cast("Tap[_Item]", CallMetrics(clock, instruments, known))
+    def make(clock: Callable[[], float]) -> Tap[Any]:
+        return cast("Tap[Any]", CallMetrics(clock, instruments, known))
 
     return lift_tap(make, scheduler=scheduler)
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from rx_stream.core.arguments import choice, count
 from rx_stream.operators._lift_shared import Slow, share
-from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import ItemOperator
 
 __all__ = ["share_stream"]
 
-_T = TypeVar("_T")
 
-
-def share_stream(
-    *, capacity: int = 64, replay: bool = True, slow: Slow = "wait"
-) -> Operator[_T, _T]:
+def share_stream(*, capacity: int = 64, replay: bool = True, slow: Slow = "wait") -> ItemOperator:
     """Emit every item of one subscription to the source to all subscribers, at once.
 
     Loses nothing, with two exceptions that have to be asked for: ``replay=False`` and

@@ -17,7 +17,7 @@ from rx_stream.core.text.words import Words
 from rx_stream.core.tokens.token_counter import EncodingLike
 from rx_stream.core.tokens.token_splitter import splitter_factory
 from rx_stream.operators._lift_timed import lift_timed
-from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import TextOperator
 from rx_stream.types import TextT
 
 __all__ = ["smooth_text"]
@@ -36,7 +36,7 @@ def smooth_text(
     frame: float | timedelta = 1 / 60,
     encoding: EncodingLike = None,
     scheduler: abc.SchedulerBase | None = None,
-) -> Operator[TextT, TextT]:
+) -> TextOperator:
     """Emit text at a steady pace, at most one piece a frame, however ragged it comes.
 
     An adaptive typewriter. The first text is shown at once, unless it is more than a small chunk.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rx_stream.core.text.stop_sequences import StopItems
 from rx_stream.operators._lift import lift_ending
-from rx_stream.operators._link import Operator
-from rx_stream.types import TextT
+from rx_stream.operators._operator_types import TextOperator
 
 __all__ = ["stop_at"]
 
 
-def stop_at(*sequences: str, include: bool = False) -> Operator[TextT, TextT]:
+def stop_at(*sequences: str, include: bool = False) -> TextOperator:
     """Emit text up to a stop sequence, also one cut over several chunks; then complete.
 
     Loses the stop sequence, unless ``include`` is given, and all that follows it: the source is
@@ -39,7 +40,7 @@ def stop_at(*sequences: str, include: bool = False) -> Operator[TextT, TextT]:
         _check(sequence)
     if type(include) is not bool:
         raise TypeError(f"stop_at: include must be True or False, not {include!r}")
-    return lift_ending(lambda: StopItems[TextT](sequences, include=include))
+    return lift_ending(lambda: StopItems[Any](sequences, include=include))
 
 
 def _check(sequence: object) -> None:

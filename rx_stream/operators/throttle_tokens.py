@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from reactivex import Observable, abc
 from reactivex import operators as ops
@@ -19,7 +19,7 @@ from rx_stream.core.tokens.token_counter import EncodingLike, counter_factory
 from rx_stream.core.tokens.token_cut import TokenCut
 from rx_stream.core.tokens.token_splitter import split_tokens
 from rx_stream.operators._lift_timed import lift_timed
-from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import ItemOperator
 
 __all__ = ["throttle_tokens"]
 
@@ -38,7 +38,7 @@ def throttle_tokens(
     max_catch_up: float | timedelta = 0.25,
     max_pending_tokens: int | None = None,
     scheduler: abc.SchedulerBase | None = None,
-) -> Operator[_Item, _Item]:
+) -> ItemOperator:
     """Emit each item when its turn comes, at a rate of tokens.
 
     The first item leaves at once. After one of n tokens the next waits n / rate seconds, counted
@@ -95,8 +95,8 @@ def throttle_tokens(
     cut = TokenCut(split_tokens(encoding, name=_NAME)).cut if split else None
     counter = counter_factory(encoding, name=_NAME)
 
-    def make() -> Pacer[_Item]:
-        pacer: Pacer[_Item] = Pacer(
+    def make() -> Pacer[Any]:
+        pacer: Pacer[Any] = Pacer(
             TokenCost(counter()).of,
             Gcra(0 if isinstance(rate, Observable) else steady, burst, catch_up),
             limiter=limiter,

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any
 
 from reactivex import abc
 
 from rx_stream.core.arguments import seconds
 from rx_stream.core.flow.stall import GapTimeout
 from rx_stream.operators._lift_timed import lift_timed
-from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import ItemOperator
 
 __all__ = ["timeout_between_tokens"]
-
-_Item = TypeVar("_Item")
 
 
 def timeout_between_tokens(
     duetime: float | timedelta, *, scheduler: abc.SchedulerBase | None = None
-) -> Operator[_Item, _Item]:
+) -> ItemOperator:
     """Emit each item at once; fail if ``duetime`` after an item nothing has followed.
 
     It does not limit the wait for the first item; :func:`timeout_first_token` does. Reports of
@@ -46,4 +44,4 @@ def timeout_between_tokens(
         ValueError: ``duetime`` is not above 0.
     """
     limit = seconds("timeout_between_tokens: duetime", duetime)
-    return lift_timed(lambda: GapTimeout[_Item](limit), scheduler=scheduler)
+    return lift_timed(lambda: GapTimeout[Any](limit), scheduler=scheduler)

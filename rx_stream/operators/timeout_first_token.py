@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any
 
 from reactivex import abc
 
 from rx_stream.core.arguments import seconds
 from rx_stream.core.flow.stall import FirstTokenTimeout
 from rx_stream.operators._lift_timed import lift_timed
-from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import ItemOperator
 
 __all__ = ["timeout_first_token"]
-
-_Item = TypeVar("_Item")
 
 
 def timeout_first_token(
     duetime: float | timedelta, *, scheduler: abc.SchedulerBase | None = None
-) -> Operator[_Item, _Item]:
+) -> ItemOperator:
     """Emit each item at once; fail if no token has come ``duetime`` after the subscription.
 
     An empty first chunk, with which many providers open, is no token, nor is a report of
@@ -46,4 +44,4 @@ def timeout_first_token(
         ValueError: ``duetime`` is not above 0.
     """
     limit = seconds("timeout_first_token: duetime", duetime)
-    return lift_timed(lambda: FirstTokenTimeout[_Item](limit), scheduler=scheduler)
+    return lift_timed(lambda: FirstTokenTimeout[Any](limit), scheduler=scheduler)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
 from reactivex import Observable, abc
 
@@ -14,12 +14,12 @@ from rx_stream.core.tokens.token_counter import EncodingLike, counter_factory
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._lift_watching import lift_watching
 from rx_stream.operators._link import Operator
+from rx_stream.operators._operator_types import ItemOperator, ReportingOperator
 from rx_stream.operators._report import reporter
 from rx_stream.types import StreamProgress
 
 __all__ = ["track_progress"]
 
-_Item = TypeVar("_Item")
 
 _NAME = "track_progress"
 
@@ -36,7 +36,7 @@ def track_progress(
     stall_after: float | timedelta | None = None,
     encoding: EncodingLike = None,
     scheduler: abc.SchedulerBase | None = None,
-) -> Operator[_Item, _Item | StreamProgress]: ...
+) -> ReportingOperator: ...
 @overload
 def track_progress(
     estimated_tokens: _Estimate = None,
@@ -46,7 +46,7 @@ def track_progress(
     stall_after: float | timedelta | None = None,
     encoding: EncodingLike = None,
     scheduler: abc.SchedulerBase | None = None,
-) -> Operator[_Item, _Item]: ...
+) -> ItemOperator: ...
 def track_progress(
     estimated_tokens: _Estimate = None,
     interval: float | timedelta | None = 0.1,
