@@ -143,9 +143,7 @@ class Endpoint:
             words.append(_MEANING[status])
         wait = response.headers.get("retry-after", "")[:40]
         if wait:
-            words.append(
-                f"try again in {wait} s" if wait.isdigit() else f"try again at {wait}"
-            )
+            words.append(f"try again in {wait} s" if wait.isdigit() else f"try again at {wait}")
         message = _message(response)
         if message:
             words.append(message)
