@@ -135,7 +135,10 @@ class ChunkPacker:
         if last >= window.first + window.available:
             return False
         limit = window.end_of(last - 1)
-        return limit < window.size and all(ruler.known >= limit for ruler in self._rulers)
+        if limit >= window.size:
+            return False
+        # Most texts have no rulers, and to ask none costs as much as all else here.
+        return not self._rulers or all(ruler.known >= limit for ruler in self._rulers)
 
     def _end(self) -> tuple[int, int]:
         """Return where the next chunk ends and how many tokens it has."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from rx_stream.core.tokens.counted_splitter import BLOCK
@@ -19,6 +20,11 @@ __all__ = ["CountedTokens", "TextTokens", "Tokens", "tokens_factory"]
 _LONGEST_ENCODED = 500_000
 # Up to here looking parts up is faster than encoding.
 _SHORT = 48
+
+
+@lru_cache(maxsize=4096)
+def _is_safe(pair: str) -> bool:
+    return SAFE_BORDER.match(pair) is not None
 
 
 class Tokens(Protocol):
@@ -89,7 +95,7 @@ class TextTokens:
 
     def is_border(self, before: str, after: str, /) -> bool:
         """Tell whether tokens never span this place, whatever is around it."""
-        return SAFE_BORDER.match(before + after) is not None
+        return _is_safe(before + after)
 
     def borders(self, text: str, /) -> tuple[int, int] | None:
         """Return the first and the last such place inside a text, if there is one."""
