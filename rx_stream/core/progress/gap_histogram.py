@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import exp, log
+from operator import sub
 
 __all__ = ["GapHistogram"]
 
@@ -11,7 +12,7 @@ _FEW = 512
 _PER_OCTAVE = 35 / log(2)
 """Buckets 2 % wide: a quantile is at most 1 % off."""
 
-_SAMPLE = 64
+_SAMPLE = 32
 _SHORTEST = 1e-6
 _ZERO = -1000
 
@@ -26,21 +27,25 @@ class GapHistogram:
         self._buckets: dict[int, int] = {}
         self._count = 0
 
-    def extend(self, gaps: Sequence[float]) -> None:
-        """Take more gaps, in seconds."""
-        self._count += len(gaps)
-        if self._few is not None:
-            self._few.extend(gaps)
-            if self._count > _FEW:
-                few, self._few = self._few, None
-                self._pour(few, 1)
-        elif gaps:
+    def extend(self, times: Sequence[float], last: float) -> None:
+        """Take the gaps between ``last`` and more times, in seconds."""
+        count = len(times)
+        self._count += count
+        if self._few is None:
             # So many at once come only from a source that does not wait: a sample will do.
-            self._pour(gaps, max(1, len(gaps) // _SAMPLE))
+            step = max(1, count // _SAMPLE)
+            before = [last, *times[step - 1 : count - 1 : step]]
+            self._pour(map(sub, times[::step], before), step)
+            return
+        self._few.append(times[0] - last)
+        self._few.extend(map(sub, times[1:], times))
+        if self._count > _FEW:
+            few, self._few = self._few, None
+            self._pour(few, 1)
 
-    def _pour(self, gaps: Sequence[float], step: int) -> None:
+    def _pour(self, gaps: Iterable[float], step: int) -> None:
         buckets = self._buckets
-        for gap in gaps[::step]:
+        for gap in gaps:
             bucket = round(log(gap) * _PER_OCTAVE) if gap > _SHORTEST else _ZERO
             buckets[bucket] = buckets.get(bucket, 0) + step
 

@@ -68,23 +68,31 @@ class ProgressCounts:
         if self.first_at is None:
             start = self._take_first(items, times)
             items, times = items[start:], times[start:]
-        kinds = set(map(type, items))
-        if kinds == {str} and "" not in items:
+        if not items:
+            return
+        # Counting identical things is the quickest way to see whether all are of one type.
+        kind = type(items[0])
+        one_kind = list(map(type, items)).count(kind) == len(items)
+        if one_kind and kind is str and all(items):
             self._take_text("".join(cast("Sequence[str]", items)), times)
-        elif kinds != {StreamChunk} or not self._take_chunks(
-            cast("Sequence[StreamChunk]", items), times
+        elif not (
+            one_kind
+            and kind is StreamChunk
+            and self._take_chunks(cast("Sequence[StreamChunk]", items), times)
         ):
             self._take_mixed(items, times)
 
     def _take_chunks(self, chunks: Sequence[StreamChunk], times: Sequence[float]) -> bool:
         """Take chunks of one kind: all with text and a count; tell whether they are."""
         texts = [chunk.content for chunk in chunks]
-        counts = [chunk.token_count for chunk in chunks]
-        if "" in texts or None in counts:
+        if not all(texts):
+            return False
+        try:
+            said = sum([cast("int", chunk.token_count) for chunk in chunks])
+        except TypeError:  # One says nothing.
             return False
         # Usage comes with the last chunk of an answer, if it has text at all.
         self._usage = _usage_of(chunks[-1].metadata, self._usage)
-        said = sum(cast("list[int]", counts))
         self._said += said
         self._take_text("", times, said=said, characters=len("".join(texts)))
         return True
@@ -133,16 +141,18 @@ class ProgressCounts:
         self.chunks += len(times)
         self.characters += len(uncounted) if characters is None else characters
         last = cast("float", self.last_at)
-        gaps = [times[0] - last, *map(sub, times[1:], times)]
+        self.gaps.extend(times, last)
         self.last_at = times[-1]
-        self.gaps.extend(gaps)
         self.smoothed.add(tokens, self.last_at)
         self.trimmed.add(tokens, self.last_at)
-        if max(gaps) > _LONG_GAP:
-            usual = self.gaps.quantile(0.5) or 0.0
-            for gap in gaps:
-                if gap > _LONG_GAP:
-                    self.trimmed.trim(gap, usual)
+        if self.last_at - last > _LONG_GAP:
+            self._trim(times, last)
+
+    def _trim(self, times: Sequence[float], last: float) -> None:
+        usual = self.gaps.quantile(0.5) or 0.0
+        for gap in (times[0] - last, *map(sub, times[1:], times)):
+            if gap > _LONG_GAP:
+                self.trimmed.trim(gap, usual)
 
     def _read(self, item: object) -> str:
         """Note what an item says of its tokens; return its text if that must be counted."""

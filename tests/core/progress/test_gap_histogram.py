@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import statistics
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ def test_without_gaps_there_is_no_quantile() -> None:
 def test_a_few_gaps_are_exact(gaps: list[float]) -> None:
     histogram = GapHistogram()
     for gap in gaps:
-        histogram.extend([gap])
+        histogram.extend([gap], 0.0)
     assert histogram.quantile(0.5) == pytest.approx(statistics.median(gaps))
     assert histogram.quantile(1.0) == max(gaps)
 
@@ -30,8 +31,9 @@ def test_many_gaps_are_right_within_one_percent_and_take_no_more_memory(
     rng = random.Random(seed)
     gaps = [rng.lognormvariate(-4, 2) for _ in range(700)]
     histogram = GapHistogram()
+    times = list(accumulate(gaps))
     for start in range(0, len(gaps), 100):
-        histogram.extend(gaps[start : start + 100])
+        histogram.extend(times[start : start + 100], times[start - 1] if start else 0.0)
     ordered = sorted(gaps)
     found = histogram.quantile(share)
     rank = share * len(gaps)
@@ -43,5 +45,14 @@ def test_many_gaps_are_right_within_one_percent_and_take_no_more_memory(
 
 def test_gaps_of_nothing_are_zero() -> None:
     histogram = GapHistogram()
-    histogram.extend([0.0] * 1000)
+    histogram.extend([1.0] * 1000, 1.0)
     assert histogram.quantile(0.5) == 0.0
+
+
+def test_a_sample_of_very_many_gaps_is_of_gaps_between_neighbours() -> None:
+    histogram = GapHistogram()
+    times = list(accumulate([0.01] * 5000))
+    histogram.extend(times[:1000], 0.0)
+    histogram.extend(times[1000:], times[999])
+    assert histogram.quantile(0.01) == pytest.approx(0.01, rel=0.01)
+    assert histogram.quantile(0.99) == pytest.approx(0.01, rel=0.01)
