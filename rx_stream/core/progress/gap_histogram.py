@@ -12,7 +12,7 @@ _FEW = 512
 _PER_OCTAVE = 35 / log(2)
 """Buckets 2 % wide: a quantile is at most 1 % off."""
 
-_SAMPLE = 32
+_MANY, _SAMPLE = 128, 32
 _SHORTEST = 1e-6
 _ZERO = -1000
 
@@ -33,7 +33,7 @@ class GapHistogram:
         self._count += count
         if self._few is None:
             # So many at once come only from a source that does not wait: a sample will do.
-            step = max(1, count // _SAMPLE)
+            step = count // _SAMPLE if count >= _MANY else 1
             before = [last, *times[step - 1 : count - 1 : step]]
             self._pour(map(sub, times[::step], before), step)
             return
