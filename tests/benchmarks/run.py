@@ -20,7 +20,17 @@ from pathlib import Path
 from compare import paired
 from rows import TOPICS, Row
 
-PEERS = ("peers", "segmentation", "tokens", "timing", "llm", "sse", "sse_serve", "flow")
+PEERS = (
+    "peers",
+    "segmentation",
+    "tokens",
+    "chunks",
+    "timing",
+    "llm",
+    "sse",
+    "sse_serve",
+    "flow",
+)
 RECORDED = Path(__file__).with_name("recorded.json")
 ALLOWED = 1.25
 ROUNDS = 9
