@@ -98,7 +98,7 @@ class Playout:
         self._came = now
 
     def add(self, units: int, since: float) -> None:
-        """Add units to the backlog, the text of which began to come at ``since``."""
+        """Add units, at least one, to the backlog, the text of which began to come at ``since``."""
         self.backlog += units
         self._arrival += units
         by = since + self._max_lag
@@ -106,7 +106,7 @@ class Playout:
         # What comes within one frame is one arrival: it keeps the list short.
         if due and by - due[-1][0] < self._frame:
             due[-1][1] += units
-        elif units:
+        else:
             due.append([by, units])
 
     def end(self, now: float) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from math import exp, log
 from operator import sub
 
@@ -63,11 +65,7 @@ class GapHistogram:
         return few[low] + (few[high] - few[low]) * (place - low)
 
     def _from_buckets(self, share: float) -> float:
-        wanted = share * sum(self._buckets.values())
-        seen = 0
-        bucket = _ZERO
-        for bucket in sorted(self._buckets):
-            seen += self._buckets[bucket]
-            if seen >= wanted:
-                break
+        buckets = sorted(self._buckets)
+        seen = list(accumulate(self._buckets[bucket] for bucket in buckets))
+        bucket = buckets[bisect_left(seen, share * seen[-1])]
         return exp(bucket / _PER_OCTAVE) if bucket > _ZERO else 0.0

@@ -76,3 +76,11 @@ def test_a_cancelled_place_that_waits_is_forgotten() -> None:
     pool.cancel(reserve(pool, 0.0))
     assert pool.wanted() == 0
     assert pool.drain() == []
+
+
+def test_a_place_that_was_given_up_may_be_given_up_again() -> None:
+    pool = LeasePool(100.0, 1)
+    waiting = reserve(pool, 0.0)
+    assert pool.cancel(waiting) == []
+    assert pool.cancel(waiting) == []
+    assert pool.granted(1, 0.0) == []

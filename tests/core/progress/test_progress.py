@@ -1,0 +1,38 @@
+"""The tracker, told the time."""
+
+from __future__ import annotations
+
+from rx_stream.core.progress.progress import ProgressTracker
+from rx_stream.core.tokens.token_counter import make_counter
+
+
+def tracker(interval: float | None) -> ProgressTracker[str]:
+    made: ProgressTracker[str] = ProgressTracker(make_counter(len), 10, interval, None, None)
+    made.start(100.0)
+    return made
+
+
+def test_a_driver_that_feeds_item_by_item_need_not_settle() -> None:
+    made = tracker(None)
+    for i in range(600):
+        assert made.feed("x", 100 + i / 100) == ("x",)
+    assert len(made.items) < 512
+    assert made.progress(200.0).tokens_received == 600
+
+
+def test_nothing_is_due_before_its_time_and_without_an_interval() -> None:
+    made = tracker(1.0)
+    assert made.wake_at() == 101.0
+    assert made.tick(100.5) == ()
+    assert len(made.tick(101.0)) == 1
+    assert made.wake_at() == 102.0
+    assert tracker(None).tick(1e9) == ()
+    assert tracker(0).tick(1e9) == ()
+    assert tracker(0).wake_at() is None
+
+
+def test_nothing_is_due_after_the_end() -> None:
+    made = tracker(1.0)
+    assert made.flush(100.5)[0].state == "completed"
+    assert made.wake_at() is None
+    assert made.tick(200.0) == ()

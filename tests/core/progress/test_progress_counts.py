@@ -1,0 +1,102 @@
+"""What has arrived, taken in one go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rx_stream import StreamChunk, StreamProgress, StreamResult
+from rx_stream.core.progress.progress_counts import ProgressCounts
+from rx_stream.core.tokens.token_counter import make_counter
+
+usage = st.sampled_from([{}, {"usage": {"output_tokens": 99}}, {"usage": {"output_tokens": None}}])
+items = st.one_of(
+    st.text("ab 😀", max_size=3),
+    st.builds(
+        StreamChunk,
+        st.text("ab", max_size=3),
+        st.one_of(st.none(), st.integers(0, 5)),
+        metadata=usage,
+    ),
+    st.sampled_from([StreamProgress(), StreamResult("not text", 7), 5]),
+)
+
+
+def counted(batches: list[list[tuple[Any, float]]]) -> ProgressCounts:
+    counts = ProgressCounts(make_counter(len))
+    for batch in batches:
+        counts.take([item for item, _ in batch], [at for _, at in batch])
+    return counts
+
+
+def figures(counts: ProgressCounts) -> tuple[Any, ...]:
+    rates = (counts.smoothed.value(1e3), counts.trimmed.value())
+    return (
+        (counts.counted, counts.chunks, counts.characters, counts.first_tokens),
+        (counts.first_at, counts.last_at, counts.gaps.quantile(0.5), counts.gaps.quantile(0.95)),
+        rates[0] is None,
+        rates[1] is None,
+    )
+
+
+@given(st.lists(st.tuples(items, st.floats(0, 2)), max_size=40), st.integers(1, 40))
+def test_however_it_is_batched_the_counts_are_the_same(
+    arrivals: list[tuple[Any, float]], size: int
+) -> None:
+    at, timed = 0.0, []
+    for item, gap in arrivals:
+        at += gap
+        timed.append((item, at))
+    one_by_one = counted([[row] for row in timed])
+    batched = counted([timed[i : i + size] for i in range(0, len(timed), size)])
+    assert figures(batched) == figures(one_by_one)
+
+
+@given(st.lists(items, max_size=30))
+def test_the_counts_are_those_of_the_text(arrived: list[Any]) -> None:
+    counts = counted([[(item, float(i)) for i, item in enumerate(arrived)]])
+    texts = [
+        i if isinstance(i, str) else i.content for i in arrived if type(i) in (str, StreamChunk)
+    ]
+    assert counts.chunks == len([text for text in texts if text])
+    assert counts.characters == len("".join(texts))
+    said = [i.token_count for i in arrived if isinstance(i, StreamChunk)]
+    uncounted = [
+        text
+        for item, text in zip(
+            [i for i in arrived if type(i) in (str, StreamChunk)], texts, strict=True
+        )
+        if isinstance(item, str) or item.token_count is None
+    ]
+    assert counts.counted == len("".join(uncounted)) + sum(n for n in said if n is not None)
+
+
+def test_nothing_but_empty_items_is_nothing() -> None:
+    counts = counted([[("", 1.0), (StreamChunk(), 2.0)], [("", 3.0)]])
+    assert counts.first_at is None
+    assert (counts.chunks, counts.tokens) == (0, 0)
+
+
+def test_a_chunk_that_says_nothing_among_those_that_do_is_counted() -> None:
+    chunks = [StreamChunk("ab", 1), StreamChunk("cd", 1), StreamChunk("ef"), StreamChunk("gh", 1)]
+    counts = counted([[(chunk, float(i)) for i, chunk in enumerate(chunks)]])
+    assert counts.tokens == 3 + 2
+    assert counts.characters == 8
+
+
+@pytest.mark.parametrize("wrote", [None, "12", 3.5])
+def test_usage_that_is_no_number_of_tokens_is_not_believed(wrote: Any) -> None:
+    end = StreamChunk("!", 1, metadata={"usage": {"output_tokens": wrote}})
+    assert counted([[("ab", 0.0), (end, 1.0)], [(end, 2.0)]]).tokens == 4
+
+
+def test_a_stall_within_a_batch_and_between_batches_is_trimmed_alike() -> None:
+    steady = [("x", i / 10) for i in range(50)]
+    late = [("x", 30 + i / 10) for i in range(50)]
+    within = counted([steady + late]).trimmed.value()
+    between = counted([steady, late]).trimmed.value()
+    assert within == pytest.approx(between, rel=0.01)
+    assert within == pytest.approx(10, rel=0.1)
