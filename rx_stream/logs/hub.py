@@ -53,7 +53,9 @@ class Hub:
 
     def see(self, snapshot: Snapshot) -> None:
         """Take what the log says now; text that belongs to another version of it is dropped."""
-        self.alive_until = max(self.alive_until, time.monotonic() + snapshot.lease)
+        # Without a lease there is nothing to count from anew: else the grace would never end.
+        if snapshot.lease > 0:
+            self.alive_until = max(self.alive_until, time.monotonic() + snapshot.lease)
         if snapshot == self.snapshot:
             return
         if snapshot.epochs != self.snapshot.epochs:
