@@ -11,10 +11,19 @@ from typing import Any
 
 import pytest
 import reactivex as rx
+from reactivex import operators as ops
+from reactivex.scheduler.eventloop import AsyncIOScheduler
 from reactivex.subject import Subject
 
 from rx_stream import (
+    TokenLimiter,
+    backpressure,
+    buffer_lines,
+    buffer_paragraphs,
+    buffer_sentences,
+    buffer_words,
     keep_alive,
+    resume_on_error,
     smooth_text,
     throttle_tokens,
     timeout_between_tokens,
@@ -23,10 +32,29 @@ from rx_stream import (
 )
 from rx_stream.schedulers.timer_thread import TimerThreadScheduler
 
+
+def _on(operator: Any, scheduler: Any) -> Any:
+    """For an operator that goes by the subscriber's scheduler alone."""
+
+    def subscribed(source: Any) -> Any:
+        return rx.create(
+            lambda observer, _: source.pipe(operator).subscribe(observer, scheduler=scheduler)
+        )
+
+    return subscribed
+
+
 TIMED: dict[str, Callable[..., Any]] = {
+    "backpressure": lambda **o: _on(backpressure("sample", period=0.03, lossy=True), **o),
+    "buffer_lines": lambda **o: buffer_lines(flush_after=0.03, **o),
+    "buffer_paragraphs": lambda **o: buffer_paragraphs(flush_after=0.03, **o),
+    "buffer_sentences": lambda **o: buffer_sentences(flush_after=0.03, **o),
+    "buffer_words": lambda **o: buffer_words(flush_after=0.03, **o),
     "keep_alive": lambda **o: keep_alive(0.03, **o),
+    "resume_on_error": lambda **o: resume_on_error(lambda _: rx.empty(), initial_delay=0.01, **o),
     "smooth_text": lambda **o: smooth_text(frame=0.005, **o),
     "throttle_tokens": lambda **o: throttle_tokens(100, **o),
+    "throttle_tokens(limiter)": lambda **o: throttle_tokens(None, limiter=TokenLimiter(100), **o),
     "timeout_between_tokens": lambda **o: timeout_between_tokens(30, **o),
     "timeout_first_token": lambda **o: timeout_first_token(30, **o),
     "track_progress": lambda **o: track_progress(10, 0.03, **o),
@@ -63,19 +91,26 @@ async def play(source: Subject[str], step: Callable[[float], None]) -> None:
     source.on_completed()
 
 
+PLACES: dict[str, Callable[[], Any]] = {
+    "loop": lambda: None,
+    "thread": TimerThreadScheduler,
+    "reactivex": lambda: AsyncIOScheduler(asyncio.get_running_loop()),
+}
+every_place = pytest.mark.parametrize("place", PLACES)
+
+
 @every_operator
 @pytest.mark.parametrize("place", ["loop", "thread"])
 @pytest.mark.realtime
 def test_a_step_of_the_wall_clock_by_an_hour_changes_nothing(
     name: str, place: str, step: Callable[[float], None]
 ) -> None:
-    scheduler = TimerThreadScheduler() if place == "thread" else None
     seen: list[tuple[float, Any]] = []
     ended = threading.Event()
 
     async def main() -> None:
         source: Subject[str] = Subject()
-        source.pipe(TIMED[name](scheduler=scheduler)).subscribe(
+        source.pipe(TIMED[name](scheduler=PLACES[place]())).subscribe(
             lambda item: seen.append((time.monotonic(), item)), on_completed=ended.set
         )
         await play(source, step)
@@ -95,6 +130,41 @@ def test_a_step_of_the_wall_clock_by_an_hour_changes_nothing(
         reports = [item for _, item in seen if not isinstance(item, str)]
         assert 2 <= len(reports) <= most
         assert all(0 <= report.elapsed <= span for report in reports)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+@every_place
+@pytest.mark.realtime
+def test_a_step_of_the_wall_clock_neither_hurries_nor_delays_what_is_waited_for(
+    hours: int, place: str, step: Callable[[float], None]
+) -> None:
+    begin = time.monotonic()
+    ends: dict[str, float] = {}
+
+    async def main() -> None:
+        scheduler = PLACES[place]()
+        waiting = {
+            "resume": rx.throw(OSError("cut")).pipe(
+                resume_on_error(
+                    lambda _: rx.of("x"), initial_delay=0.2, jitter=0, scheduler=scheduler
+                )
+            ),
+            "first": rx.never().pipe(timeout_first_token(0.2, scheduler=scheduler)),
+            "between": rx.never().pipe(
+                ops.start_with("x"), timeout_between_tokens(0.2, scheduler=scheduler)
+            ),
+            "throttle": rx.of("x", "y").pipe(throttle_tokens(5, scheduler=scheduler)),
+        }
+        for name, stream in waiting.items():
+            end = lambda *_, n=name: ends.setdefault(n, time.monotonic() - begin)  # noqa: E731
+            stream.subscribe(on_error=end, on_completed=end)
+        await asyncio.sleep(0.05)
+        step(3600 * hours)
+        while len(ends) < 4:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(asyncio.wait_for(main(), 5))
+    assert all(0.19 < at < 2 for at in ends.values()), ends
 
 
 class _Counting(TimerThreadScheduler):
@@ -130,9 +200,7 @@ def test_no_timer_is_left_behind(name: str, end: str) -> None:
 @every_operator
 def test_a_subscription_that_ends_at_once_leaves_no_timer(name: str) -> None:
     scheduler = _Counting()
-    ended: list[bool] = []
-    rx.empty().pipe(TIMED[name](scheduler=scheduler)).subscribe(
-        on_completed=lambda: ended.append(True)
-    )
-    assert ended == [True]
+    ended = threading.Event()
+    rx.empty().pipe(TIMED[name](scheduler=scheduler)).subscribe(on_completed=ended.set)
+    assert ended.wait(5)
     assert scheduler.live() == 0
