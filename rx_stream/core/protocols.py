@@ -25,6 +25,8 @@ and a timed core these:
     is sent first.
 ``pausable``
     Set by the driver before the first item: whether the source obeys the gate.
+``held_back``
+    Set by the driver: tells whether the source is waiting now, as the gate below demands.
 ``inputs``
     Pairs ``(observable, receive)``; ``receive(value, now)`` returns what to send. The driver
     subscribes them with the source.
@@ -34,14 +36,33 @@ and a timed core these:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol, TypeVar
 
-__all__ = ["BATCH", "Core", "EndingCore", "SettlingCore", "Tap", "TimedCore", "WatchingCore"]
+__all__ = [
+    "BATCH",
+    "Core",
+    "EndingCore",
+    "HeldBack",
+    "SettlingCore",
+    "Tap",
+    "TimedCore",
+    "WatchingCore",
+    "never",
+]
 
 _In = TypeVar("_In", contravariant=True)
 _Out = TypeVar("_Out", covariant=True)
 _Both = TypeVar("_Both")
+
+
+HeldBack = Callable[[], bool]
+"""Tells whether the source waits for those below."""
+
+
+def never() -> bool:
+    """Tell that a source waits for nobody."""
+    return False
 
 
 class Core(Protocol[_In, _Out]):

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from rx_stream.core.pacing.gcra import EPSILON
+from rx_stream.core.protocols import HeldBack, never
 from rx_stream.errors import StreamStalledError
 from rx_stream.types import StreamChunk, StreamProgress, carries_meaning
 
 __all__ = ["FirstTokenTimeout", "GapTimeout"]
 
 _Item = TypeVar("_Item")
+
+_LOOKS = 4
+"""How often a wait looks whether the source is held back: a shorter pause counts as waiting."""
 
 
 def _is_token(item: object) -> bool:
@@ -28,21 +32,31 @@ def _is_token(item: object) -> bool:
 class _Timeout(ABC, Generic[_Item]):
     """What both timeouts share: one deadline.
 
+    Time in which whoever is below holds the source back does not count: it is not the source that
+    is late then.
+
     Args:
         limit: Seconds without an item that are allowed.
     """
 
-    __slots__ = ("_deadline", "_limit", "_since")
+    __slots__ = ("_deadline", "_limit", "_look", "_since", "held_back")
 
     def __init__(self, limit: float) -> None:
         self._limit = limit
         self._since = 0.0
         self._deadline: float | None = None
+        self._look = 0.0
+        self.held_back: HeldBack = never
+
+    def _wait(self, now: float) -> None:
+        """Begin to wait anew."""
+        self._since = now
+        self._deadline = now + self._limit
+        self._look = now + self._limit / _LOOKS
 
     def start(self, now: float) -> Sequence[_Item]:
         """Begin to wait."""
-        self._since = now
-        self._deadline = now + self._limit
+        self._wait(now)
         return ()
 
     def tick(self, now: float, /) -> Sequence[_Item]:
@@ -51,9 +65,14 @@ class _Timeout(ABC, Generic[_Item]):
         Raises:
             StreamStalledError: Nothing has come.
         """
-        if self._deadline is not None and now >= self._deadline - EPSILON:
+        if self._deadline is None:
+            return ()
+        if self.held_back():
+            self._wait(now)
+        elif now >= self._deadline - EPSILON:
             self._deadline = None
             raise self._error(now - self._since)
+        self._look = now + self._limit / _LOOKS
         return ()
 
     @abstractmethod
@@ -67,8 +86,10 @@ class _Timeout(ABC, Generic[_Item]):
         return ()
 
     def wake_at(self) -> float | None:
-        """Return when the wait is over."""
-        return self._deadline
+        """Return when the wait is over, or when to see whether it is one."""
+        if self._deadline is None or self.held_back is never:
+            return self._deadline
+        return min(self._deadline, self._look)
 
 
 class FirstTokenTimeout(_Timeout[_Item]):
@@ -102,8 +123,7 @@ class GapTimeout(_Timeout[_Item]):
     def feed(self, item: _Item, now: float, /) -> Sequence[_Item]:
         """Pass an item; the wait begins anew."""
         if not isinstance(item, StreamProgress):
-            self._since = now
-            self._deadline = now + self._limit
+            self._wait(now)
         return (item,)
 
     def _error(self, waited: float) -> StreamStalledError:
