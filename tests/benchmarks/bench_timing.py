@@ -35,6 +35,7 @@ from reactivex.scheduler.eventloop import AsyncIOScheduler
 
 from rx_stream import StreamChunk, smooth_text, throttle_tokens, track_progress
 from rx_stream.core.progress.overrun import expected_total
+from rx_stream.operators._lift import lift_tap
 from rx_stream.testing import TextMarbles
 
 SECONDS = 2.0
@@ -488,6 +489,18 @@ def eta() -> None:
 # ------------------------------------------------------------------------------------------ cost
 
 
+class Tap:
+    """The least that an operator can do: look at an item."""
+
+    def see(self, item: object) -> None: ...
+
+    def feed(self, item: object) -> tuple[object]:
+        return (item,)
+
+    def flush(self) -> tuple[()]:
+        return ()
+
+
 def cost() -> None:
     count = 200_000
     words: list[str] = [WORD[i % len(WORD)] for i in range(count)]
@@ -499,8 +512,15 @@ def cost() -> None:
         rx.from_iterable(items).pipe(*operators).subscribe(nothing)
         return (time.perf_counter() - begin) / count * 1e6
 
+    # The same behind another operator of ours, to which it is linked, as it is in most pipes.
+    tap = lift_tap(lambda _: Tap())
     rows: dict[str, tuple[list[Any], tuple[Any, ...]]] = {
         "nothing": (counted, ()),
+        "a linked tap": (counted, (tap,)),
+        "a linked tap and track_progress": (
+            counted,
+            (tap, track_progress(count, 0.1, on_progress=nothing)),
+        ),
         "rx.map": (counted, (ops.map(lambda x: x),)),
         "track_progress, counted chunks": (
             counted,
@@ -516,7 +536,9 @@ def cost() -> None:
             samples[name].append(timed(items, *operators))
     base = statistics.median(samples["nothing"])
     for name, values in samples.items():
-        print(f"  {name:32s} {statistics.median(values) - base:6.3f} us/chunk more than nothing")
+        more = statistics.median(values) - base
+        ratio = more / (statistics.median(samples["rx.map"]) - base)
+        print(f"  {name:32s} {more:6.3f} us/chunk more than nothing, {ratio:5.2f} x rx.map")
 
 
 def main(arguments: list[str]) -> None:
