@@ -93,6 +93,8 @@ class Pacer(Generic[_Item]):
             if not self._ended:
                 return (*self.tick(now), item)
             cost = 0
+        elif cost and not self._queue and self._goes(cost, now):
+            return (item,)
         self._queue_up(item, cost, now)
         out = self.tick(now)
         if self._most is not None and self.pending > self._most and not self.pausable:
@@ -101,6 +103,17 @@ class Pacer(Generic[_Item]):
                 waiting=len(self._queue),
             )
         return out
+
+    def _goes(self, cost: int, now: float) -> bool:
+        """Let an item go that nothing holds up, without queuing it."""
+        turns = self._turns
+        if turns.paused or (self._cut is not None and cost > turns.burst):
+            return False
+        due = self._due(cost, now, now)
+        if due is None or due > now + EPSILON:
+            return False
+        turns.leave(cost, due, now)
+        return True
 
     def _queue_up(self, item: _Item, cost: int, now: float) -> None:
         self.pending += cost
