@@ -290,6 +290,38 @@ def test_nothing_leaves_before_the_first_rate() -> None:
     assert got == lab.expect("3s a 1s b |", lookup=chunks(1, 1))
 
 
+@given(
+    st.lists(st.integers(1, 9), min_size=2, max_size=12),
+    st.lists(st.tuples(st.integers(1, 4000), st.sampled_from([0, 1, 2.5, 10, 40])), max_size=8),
+    st.sampled_from([1, 5]),
+)
+def test_what_an_item_costs_is_what_the_changing_rate_gives_until_the_next_leaves(
+    costs: list[int], changes: list[tuple[int, float]], first: float
+) -> None:
+    lab = TextMarbles()
+    rates: list[tuple[float, float]] = [(0.0, first)]
+    for after, rate in [*changes, (1, 5.0)]:
+        rates.append((rates[-1][0] + after / 1000, rate))
+    subject: BehaviorSubject[float | None] = BehaviorSubject(first)
+    start = lab.scheduler.clock
+    for at, rate in rates[1:]:
+        lab.scheduler.schedule_absolute(start + at, lambda *_, r=rate: subject.on_next(r))
+    left: list[float] = []
+    rx.from_iterable([chunk(cost) for cost in costs]).pipe(throttle_tokens(subject)).subscribe(
+        lambda _: left.append(lab.scheduler.clock - start), scheduler=lab.scheduler
+    )
+    lab.scheduler.advance_to(start + 120)
+    assert len(left) == len(costs)
+
+    def given_by(at: float) -> float:
+        ends = [begin for begin, _ in rates[1:]] + [float("inf")]
+        pairs = zip(rates, ends, strict=True)
+        return sum(rate * max(0.0, min(end, at) - begin) for (begin, rate), end in pairs)
+
+    for before, after, cost in zip(left, left[1:], costs, strict=False):
+        assert given_by(after) - given_by(before) == pytest.approx(cost, abs=1e-3)
+
+
 def test_the_value_of_a_behaviour_subject_holds_from_the_start() -> None:
     lab = TextMarbles()
     rate: BehaviorSubject[float | None] = BehaviorSubject(1.0)
@@ -396,6 +428,31 @@ def test_two_streams_of_one_limiter_take_turns() -> None:
     assert [at for at, _ in left] == pytest.approx(list(range(8)), abs=1e-5)
     order = "".join(name for _, name in left)
     assert all(abs(order[:i].count("x") - order[:i].count("y")) <= 2 for i in range(8))
+
+
+@given(st.lists(st.integers(1, 5), min_size=2, max_size=6), st.integers(1, 4))
+def test_streams_of_one_limiter_all_get_on_whatever_their_items_cost(
+    costs: list[int], burst: int
+) -> None:
+    lab = TextMarbles()
+    limiter = TokenLimiter(10, burst)
+    left: list[tuple[float, int]] = []
+    start = lab.scheduler.clock
+    for stream, cost in enumerate(costs):
+        rx.from_iterable([chunk(cost)] * 5).pipe(throttle_tokens(None, limiter=limiter)).subscribe(
+            lambda _, n=stream: left.append((lab.scheduler.clock - start, n)),
+            scheduler=lab.scheduler,
+        )
+    lab.scheduler.advance_to(start + 100)
+    assert len(left) == 5 * len(costs)
+    # In turns, but for the burst, which is there for who comes first; and at the rate together.
+    for i in range(len(left)):
+        so_far = [n for _, n in left[: i + 1]]
+        counts = [so_far.count(n) for n in range(len(costs))]
+        assert max(counts) - min(counts) <= 1 + burst
+    paid = sum(costs[n] for _, n in left[:-1])
+    assert left[-1][0] >= (paid - burst - max(costs)) / 10 - 1e-4
+    assert left[-1][0] <= paid / 10 + 1e-3
 
 
 def test_both_limits_hold() -> None:

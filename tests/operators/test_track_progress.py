@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import reactivex as rx
+from hypothesis import given
+from hypothesis import strategies as st
 from reactivex import operators as ops
 from reactivex.subject import Subject
 
@@ -295,6 +297,33 @@ def test_the_percentage_never_falls_and_is_100_only_at_the_end(estimate: float) 
     assert max(shown[:-1]) < 100
     assert shown[-1] == 100
     assert len(set(shown)) > 50 or estimate == 1
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 40)), min_size=1, max_size=30),
+    st.lists(
+        st.tuples(st.integers(0, 900), st.one_of(st.none(), st.floats(0.5, 2000))), max_size=8
+    ),
+    st.sampled_from([0, 0.1, None]),
+)
+def test_no_revision_of_the_estimate_lets_the_percentage_fall_or_reach_100_before_the_end(
+    arrivals: list[tuple[int, int]],
+    revisions: list[tuple[int, float | None]],
+    interval: float | None,
+) -> None:
+    lab = TextMarbles()
+    tokens = {f"t{n}": StreamChunk("x", n) for _, n in arrivals}
+    source = lab.cold(" ".join(f"{gap}ms t{n}" for gap, n in arrivals) + " |", lookup=tokens)
+    values = {f"e{i}": value for i, (_, value) in enumerate(revisions)}
+    diagram = " ".join(f"{gap}ms e{i}" for i, (gap, _) in enumerate(revisions))
+    got = lab.run(source.pipe(track_progress(lab.cold(diagram, lookup=values), interval)))
+    assert got.completed
+    shown = [p.percentage for p in reports(got) if p.percentage is not None]
+    assert shown == sorted(shown)
+    assert all(p.percentage is None or p.percentage < 100 for p in reports(got)[:-1])
+    assert reports(got)[-1].percentage in (100, None)
+    assert reports(got)[-1].tokens_received == sum(n for _, n in arrivals)
+    assert all(p.eta is None or p.eta >= 0 for p in reports(got))
 
 
 def test_an_estimate_that_is_too_low_is_outgrown() -> None:
