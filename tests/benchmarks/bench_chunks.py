@@ -13,7 +13,7 @@ from typing import Any
 from compare import ratios
 from corpus import english, multilingual
 
-from rx_stream.core.chunking.text_chunker import Strategy, chunk_plan, chunks_of
+from rx_stream.core.chunking.text_chunker import Strategy, TextChunker, chunk_plan
 from rx_stream.core.tokens.vocabulary import encoding_of
 
 MOST = 50
@@ -28,7 +28,12 @@ def count(text: str) -> int:
 
 def ours(strategy: Strategy) -> Splitter:
     plan = chunk_plan(MOST, strategy=strategy)
-    return lambda text: [chunk.content for chunk in chunks_of(text, plan)]
+
+    def split(text: str) -> list[str]:
+        chunker = TextChunker(plan)
+        return [chunk.content for chunk in (*chunker.feed(text), *chunker.flush())]
+
+    return split
 
 
 def sliced(text: str) -> list[str]:

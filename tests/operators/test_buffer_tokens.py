@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 import reactivex as rx
+import tiktoken
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -149,3 +150,15 @@ def test_a_bad_count_is_refused_at_the_call(count, kind):
 def test_a_bad_encoding_is_refused_at_the_call():
     with pytest.raises(ValueError, match=r"buffer_tokens: encoding must be .*'nope'"):
         buffer_tokens(5, encoding="nope")
+
+
+def test_an_encoding_with_a_split_pattern_of_its_own_gives_runs_that_fit():
+    own = tiktoken.Encoding(
+        "own",
+        pat_str=r"\S+|\s+",
+        mergeable_ranks={bytes([byte]): byte for byte in range(256)},
+        special_tokens={},
+    )
+    lab = TextMarbles()
+    got = lab.run(lab.cold("'abc' 'defg' |").pipe(buffer_tokens(3, encoding=own)))
+    assert got.values == ["abc", "def", "g"]

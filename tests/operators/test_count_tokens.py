@@ -106,6 +106,12 @@ def test_reasoning_and_arguments_of_tools_are_counted_apart_from_the_answer():
     assert totals[5] == count('{"city": "Paris"}')
 
 
+def test_pieces_of_tool_calls_without_arguments_are_no_text():
+    calls = [{"index": 0, "name": "f"}, "not a call", {"index": 0, "arguments_delta": 3}]
+    (out,) = run([StreamChunk(metadata={"tool_calls": calls})])
+    assert out.metadata["total_tokens"] == 0
+
+
 def test_a_chunk_without_text_has_no_tokens():
     first, last = run([StreamChunk("Hello"), StreamChunk(is_complete=True, finish_reason="stop")])
     assert last.token_count == 0

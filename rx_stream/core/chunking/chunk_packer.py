@@ -134,11 +134,11 @@ class ChunkPacker:
         last = window.tokens_before(window.fresh) + self._limits.most
         if last >= window.first + window.available:
             return False
-        limit = window.end_of(last - 1)
-        if limit >= window.size:
-            return False
         # Most texts have no rulers, and to ask none costs as much as all else here.
-        return not self._rulers or all(ruler.known >= limit for ruler in self._rulers)
+        if not self._rulers:
+            return True
+        limit = window.end_of(last - 1)
+        return all(ruler.known >= limit for ruler in self._rulers)
 
     def _end(self) -> tuple[int, int]:
         """Return where the next chunk ends and how many tokens it has."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Final
 
 from rx_stream.core.chunking.chunk_levels import (
@@ -114,8 +115,5 @@ class CodeRuler:
         return (PARAGRAPH if self._blank else STATEMENT) - min(depth, 3)
 
     def _upgrade(self, at: int, level: int) -> None:
-        places = self._places
-        for index in range(len(places) - 1, -1, -1):
-            if places[index].at == at:
-                places[index] = Place(at, level)
-                return
+        # It is still there: nothing is known to be noted beyond what is attached.
+        self._places[bisect_left(self._places, (at,))] = Place(at, level)

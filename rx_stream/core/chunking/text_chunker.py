@@ -1,4 +1,4 @@
-"""Chunks for retrieval, out of a stream of items or a whole text."""
+"""Chunks for retrieval, out of a stream of items."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from rx_stream.core.tokens.text_tokens import Tokens, tokens_factory
 from rx_stream.core.tokens.token_counter import EncodingLike
 from rx_stream.types import MEANINGFUL, NO_METADATA, StreamChunk, carries_meaning
 
-__all__ = ["ChunkPlan", "Content", "Strategy", "TextChunker", "chunk_plan", "chunks_of"]
+__all__ = ["ChunkPlan", "Content", "Strategy", "TextChunker", "chunk_plan"]
 
 Strategy = Literal["fixed", "semantic", "recursive", "hybrid"]
 Content = Literal["prose", "markdown", "code"]
@@ -230,14 +230,3 @@ def _whole(text: str) -> tuple[str, str]:
             return joined[:-1], joined[-1]
         return joined, ""
     return text, ""
-
-
-def chunks_of(text: str, plan: ChunkPlan) -> list[StreamChunk]:
-    """Return the chunks of a whole text.
-
-    Args:
-        text: The text.
-        plan: How to chunk, from :func:`chunk_plan`.
-    """
-    chunker = TextChunker(plan)
-    return [*chunker.feed(text), *chunker.flush()]

@@ -150,7 +150,7 @@ def _final_parts(pieces: TokenPieces, tail: str, spans: list[tuple[int, int]]) -
     is_number = matcher("number").fullmatch
     end = len(tail) - _LOOK_AHEAD
     final = 0
-    for a, b in spans:
+    for a, b in spans[:-1]:  # The last one touches the end.
         part = tail[a:b]
         if is_word(part):
             limit = letters_start

@@ -81,3 +81,13 @@ def test_a_run_of_tokens_without_a_place_to_cut_is_cut_at_the_bound() -> None:
     ids = settler.feed("a" * 16_384) + settler.feed("a" * 16_384)
     assert not settler.exact
     assert doubling(1 << 15).decode(ids + settler.flush()) == "a" * 32_768
+
+
+def test_where_two_engines_split_a_text_differently_nothing_is_settled_by_guessing() -> None:
+    pieces = TokenPieces(doubling(2))
+    pieces.pattern = "(?s)."  # As if a newer Unicode table took letters for something else.
+    counter = TokenCounter.of(pieces)
+    for _ in range(100):
+        counter.feed("a" * 99)
+    assert (counter.total, counter.exact) == (99 * 50, True)
+    assert counter.settled == 0

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import subprocess
 import sys
+import tempfile
 import textwrap
 from importlib import resources
 from pathlib import Path
@@ -154,6 +155,21 @@ def test_the_cache_folder_is_the_one_that_tiktoken_takes(monkeypatch, tmp_path):
     monkeypatch.setenv("DATA_GYM_CACHE_DIR", str(tmp_path))
     with pytest.raises(LookupError, match=str(tmp_path)):
         cached_file("https://example.org/x")
+
+
+def test_without_a_folder_in_the_environment_it_is_the_one_for_temporary_files(
+    monkeypatch, tmp_path
+):
+    monkeypatch.delenv("TIKTOKEN_CACHE_DIR", raising=False)
+    monkeypatch.delenv("DATA_GYM_CACHE_DIR", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(LookupError, match=str(tmp_path / "data-gym-cache")):
+        cached_file("https://example.org/x")
+
+
+def test_an_encoding_that_was_loaded_while_one_waited_is_not_loaded_again(fresh):
+    first = encoding_of()
+    assert vocabulary._load("o200k_base", "test") is first
 
 
 def test_an_unknown_name_is_an_error_that_names_it(fresh):
