@@ -117,11 +117,12 @@ def tidied(notebook: Notebook) -> Notebook:
     return notebook
 
 
-def traces(path: Path) -> list[str]:
-    """Return what a kept notebook tells about the machine that ran it."""
-    text = path.read_text(encoding="utf-8")
+def traces(notebook: Notebook) -> list[str]:
+    """Return what a notebook tells about the machine that ran it."""
+    texts = [text for cell in code_cells(notebook) for _, text in outputs(cell)]
+    shown = "\n".join([str(notebook.metadata), *texts])
     places = (str(ROOT), str(Path.home()) + "/", tempfile.gettempdir() + "/")
-    return [f"  it names {place}" for place in places if place in text]
+    return [f"  it names {place}" for place in places if place in shown]
 
 
 def run(path: Path, *, write: bool) -> list[str]:
@@ -133,8 +134,8 @@ def run(path: Path, *, write: bool) -> list[str]:
         return [f"  {line}" for line in str(error).splitlines()]
     if write:
         nbformat.write(tidied(fresh), path)
-        return traces(path)
-    return compare(kept, fresh) + traces(path)
+        return traces(fresh)
+    return compare(kept, fresh) + traces(kept)
 
 
 def too_large() -> list[str]:
