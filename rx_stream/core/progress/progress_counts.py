@@ -27,6 +27,7 @@ class ProgressCounts:
     """
 
     __slots__ = (
+        "_counted_then",
         "_counter",
         "_said",
         "_usage",
@@ -43,7 +44,8 @@ class ProgressCounts:
     def __init__(self, counter: CountsTokens) -> None:
         self._counter = counter
         self._said = 0  # Tokens that chunks told of themselves.
-        self._usage: int | None = None  # What the provider says of the whole answer.
+        self._usage: int | None = None  # What the provider says, and what was counted by then.
+        self._counted_then = 0
         self.chunks = 0
         self.characters = 0
         self.first_at: float | None = None
@@ -61,7 +63,9 @@ class ProgressCounts:
     @property
     def tokens(self) -> int:
         """Tokens so far, as the provider reports them where it does."""
-        return self.counted if self._usage is None else self._usage
+        if self._usage is None:
+            return self.counted
+        return self._usage + self.counted - self._counted_then
 
     def take(self, items: Sequence[object], times: Sequence[float]) -> None:
         """Take items with the times at which they came."""
@@ -74,7 +78,8 @@ class ProgressCounts:
         kind = type(items[0])
         one_kind = list(map(type, items)).count(kind) == len(items)
         if one_kind and kind is str and all(items):
-            self._take_text("".join(cast("Sequence[str]", items)), times)
+            text = "".join(cast("Sequence[str]", items))
+            self._take_text(self._counter.feed(text), len(text), times)
         elif not (
             one_kind
             and kind is StreamChunk
@@ -91,18 +96,17 @@ class ProgressCounts:
             said = sum([cast("int", chunk.token_count) for chunk in chunks])
         except TypeError:  # One says nothing.
             return False
-        # Usage comes with the last chunk of an answer, if it has text at all.
-        self._usage = _usage_of(chunks[-1].metadata, self._usage)
         self._said += said
-        self._take_text("", times, said=said, characters=len("".join(texts)))
+        # Usage comes with the last chunk of an answer, if that has text at all.
+        self._believe(chunks[-1])
+        self._take_text(said, len("".join(texts)), times)
         return True
 
     def _take_first(self, items: Sequence[object], times: Sequence[float]) -> int:
         """Take everything up to the first text, by which the other times are reckoned."""
         for index, item in enumerate(items):
-            text = self._read(item)
-            if text:
-                self._counter.feed(text)
+            self._counter.feed(self._read(item))
+            self._believe(item)
             if _text_of(item):
                 self.first_at = self.last_at = times[index]
                 self.chunks = 1
@@ -114,32 +118,27 @@ class ProgressCounts:
         return len(items)
 
     def _take_mixed(self, items: Sequence[object], times: Sequence[float]) -> None:
+        before = self.counted
         uncounted: list[str] = []
         characters = 0
         came: list[float] = []
-        before = self._said
         for item, at in zip(items, times, strict=True):
             uncounted.append(self._read(item))
+            if _usage_of(item) is not None:
+                self._counter.feed("".join(uncounted))
+                uncounted.clear()
+                self._believe(item)
             text = _text_of(item)
             if text:
                 characters += len(text)
                 came.append(at)
-        said = self._said - before
-        self._take_text("".join(uncounted), came, said=said, characters=characters)
+        self._counter.feed("".join(uncounted))
+        if came:
+            self._take_text(self.counted - before, characters, came)
 
-    def _take_text(
-        self,
-        uncounted: str,
-        times: Sequence[float],
-        *,
-        said: int = 0,
-        characters: int | None = None,
-    ) -> None:
-        tokens = self._counter.feed(uncounted) + said if uncounted else said
-        if not times:
-            return
+    def _take_text(self, tokens: int, characters: int, times: Sequence[float]) -> None:
         self.chunks += len(times)
-        self.characters += len(uncounted) if characters is None else characters
+        self.characters += characters
         last = cast("float", self.last_at)
         self.gaps.extend(times, last)
         self.last_at = times[-1]
@@ -160,12 +159,17 @@ class ProgressCounts:
             return item
         if not isinstance(item, StreamChunk):
             return ""
-        if item.metadata:
-            self._usage = _usage_of(item.metadata, self._usage)
         if item.token_count is None:
             return item.content
         self._said += item.token_count
         return ""
+
+    def _believe(self, item: object) -> None:
+        """Go by what a provider says from here on, and by what is counted since."""
+        usage = _usage_of(item)
+        if usage is not None:
+            self._usage = usage
+            self._counted_then = self.counted
 
 
 def _text_of(item: object) -> str:
@@ -174,10 +178,9 @@ def _text_of(item: object) -> str:
     return item.content if isinstance(item, StreamChunk) else ""
 
 
-def _usage_of(metadata: Mapping[str, object], known: int | None) -> int | None:
-    usage = metadata.get("usage")
-    if isinstance(usage, Mapping):
-        wrote = cast("Mapping[str, object]", usage).get("output_tokens")
-        if isinstance(wrote, int):
-            return wrote
-    return known
+def _usage_of(item: object) -> int | None:
+    usage = item.metadata.get("usage") if isinstance(item, StreamChunk) else None
+    if not isinstance(usage, Mapping):
+        return None
+    wrote = cast("Mapping[str, object]", usage).get("output_tokens")
+    return wrote if isinstance(wrote, int) else None

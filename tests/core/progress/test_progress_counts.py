@@ -100,3 +100,21 @@ def test_a_stall_within_a_batch_and_between_batches_is_trimmed_alike() -> None:
     between = counted([steady, late]).trimmed.value()
     assert within == pytest.approx(between, rel=0.01)
     assert within == pytest.approx(10, rel=0.1)
+
+
+def test_what_comes_after_the_usage_was_told_is_counted_on() -> None:
+    opening = StreamChunk(metadata={"usage": {"output_tokens": 1}})
+    counts = counted([[(opening, 0.0)], [("abc", 1.0)], [("de", 2.0), ("f", 3.0)]])
+    assert counts.tokens == 1 + 6
+    within = counted([[("abc", 0.0), ("de", 1.0), (opening, 2.0), ("fg", 3.0)]])
+    assert within.tokens == 1 + 2
+    assert within.counted == 7
+
+
+def test_text_that_comes_with_the_usage_is_part_of_it() -> None:
+    last = StreamChunk("gh", metadata={"usage": {"output_tokens": 3}})
+    for size in (1, 3):
+        rows = [("abc", 0.0), (StreamChunk("de", 2), 1.0), (last, 2.0)]
+        counts = counted([rows[i : i + size] for i in range(0, 3, size)])
+        assert counts.tokens == 3
+        assert counts.characters == 7
