@@ -3,10 +3,10 @@
 Usage: python tests/tools/run_notebooks.py [--write] [NOTEBOOK ...]
 
 A notebook fails when a cell raises, when a kept output is missing, or when a text or SVG differs
-from the kept one. Cells whose output depends on the machine carry the tag ``timing``: theirs must
-be of the same kind only, and so must pixel images. Nothing is written to the checkout, except by
-``--write``, which keeps the new outputs, without paths and times of this machine. Without it
-``RX_STREAM_NOTEBOOKS=short`` asks the notebooks to measure less.
+from the kept one. Cells whose output depends on the machine, or on the version of another package,
+carry the tag ``timing``: theirs must be of the same kind only, and so must pixel images. Nothing is
+written to the checkout, except by ``--write``, which keeps the new outputs, without paths and times
+of this machine. Without it ``RX_STREAM_NOTEBOOKS=short`` asks the notebooks to measure less.
 """
 
 from __future__ import annotations
