@@ -40,6 +40,8 @@ _COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
 def run(tests: tuple[str, ...], seed: int, environment: dict[str, str]) -> tuple[int, str]:
     """Run tests in a process of their own; return its exit code and what it printed."""
     command = [sys.executable, "-m", "pytest", "-v", "-rPs", f"--hypothesis-seed={seed}", *tests]
+    if environment["RX_STREAM_LONG"] == "1":
+        command.append("--timeout=1800")
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
 
