@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rx_stream import StreamProgress
 from rx_stream.core.progress.progress import ProgressTracker
 from rx_stream.core.tokens.token_counter import make_counter
 
@@ -36,3 +37,21 @@ def test_nothing_is_due_after_the_end() -> None:
     assert made.flush(100.5)[0].state == "completed"
     assert made.wake_at() is None
     assert made.tick(200.0) == ()
+
+
+def test_a_stream_that_is_held_back_does_not_stall_and_gets_no_more_to_hold() -> None:
+    seen: list[StreamProgress] = []
+    beside: ProgressTracker[str] = ProgressTracker(make_counter(len), 10, 1.0, 2.0, seen.append)
+    within: ProgressTracker[str] = ProgressTracker(make_counter(len), 10, 1.0, 2.0, None)
+    held = True
+    for made in (beside, within):
+        made.held_back = lambda: held
+        made.start(0.0)
+        made.feed("x", 0.0)
+        assert made.tick(5.0) == ()
+        assert made.wake_at() == 6.0
+    assert [p.state for p in seen] == ["streaming"]
+    held = False
+    assert [p.state for p in within.tick(6.0)] == ["stalled"]
+    held = True
+    assert [p.state for p in within.flush(7.0)] == ["completed"]
