@@ -26,7 +26,9 @@ and a timed core these:
 ``pausable``
     Set by the driver before the first item: whether the source obeys the gate.
 ``held_back``
-    Set by the driver: tells whether the source is waiting now, as the gate below demands.
+    Set by the driver: tells whether the source waits now, as the gate below demands.
+``crowded``
+    Set by the driver: tells whether as many items as may wait for the last reader do.
 ``inputs``
     Pairs ``(observable, receive)``; ``receive(value, now)`` returns what to send. The driver
     subscribes them with the source.
@@ -43,10 +45,10 @@ __all__ = [
     "BATCH",
     "Core",
     "EndingCore",
-    "HeldBack",
     "SettlingCore",
     "Tap",
     "TimedCore",
+    "Waits",
     "WatchingCore",
     "never",
 ]
@@ -56,12 +58,12 @@ _Out = TypeVar("_Out", covariant=True)
 _Both = TypeVar("_Both")
 
 
-HeldBack = Callable[[], bool]
-"""Tells whether the source waits for those below."""
+Waits = Callable[[], bool]
+"""Tells whether something waits."""
 
 
 def never() -> bool:
-    """Tell that a source waits for nobody."""
+    """Tell that nothing waits."""
     return False
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from rx_stream.core.pacing.gcra import EPSILON
-from rx_stream.core.protocols import HeldBack, never
+from rx_stream.core.protocols import Waits, never
 
 __all__ = ["KeepAlive"]
 
@@ -21,13 +21,13 @@ class KeepAlive(Generic[_Item]):
         frame: What to send.
     """
 
-    __slots__ = ("_frame", "_interval", "_next", "held_back")
+    __slots__ = ("_frame", "_interval", "_next", "crowded")
 
     def __init__(self, interval: float, frame: _Item) -> None:
         self._interval = interval
         self._frame = frame
         self._next: float | None = None
-        self.held_back: HeldBack = never
+        self.crowded: Waits = never
 
     def start(self, now: float) -> Sequence[_Item]:
         """Begin to listen to the silence."""
@@ -48,8 +48,8 @@ class KeepAlive(Generic[_Item]):
         self._next += self._interval
         if self._next < now:
             self._next = now + self._interval
-        # Where items wait for their reader there is no silence, and nothing to be gained.
-        return () if self.held_back() else (self._frame,)
+        # Where items wait for their reader there is no silence, and frames would pile up.
+        return () if self.crowded() else (self._frame,)
 
     def flush(self, now: float, /) -> Sequence[_Item]:
         """Note the end: nothing more is due."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from rx_stream.core.pacing.gcra import EPSILON
-from rx_stream.core.protocols import HeldBack, never
+from rx_stream.core.protocols import Waits, never
 from rx_stream.errors import StreamStalledError
 from rx_stream.types import StreamChunk, StreamProgress, carries_meaning
 
@@ -46,7 +46,7 @@ class _Timeout(ABC, Generic[_Item]):
         self._since = 0.0
         self._deadline: float | None = None
         self._look = 0.0
-        self.held_back: HeldBack = never
+        self.held_back: Waits = never
 
     def _wait(self, now: float) -> None:
         """Begin to wait anew."""

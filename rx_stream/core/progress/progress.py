@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 from rx_stream.core.pacing.gcra import EPSILON
 from rx_stream.core.progress.forecast import Forecast
 from rx_stream.core.progress.progress_counts import ProgressCounts
-from rx_stream.core.protocols import BATCH, HeldBack, never
+from rx_stream.core.protocols import BATCH, Waits, never
 from rx_stream.core.tokens.token_counter import CountsTokens
 from rx_stream.types import StreamProgress, StreamState
 
@@ -40,8 +40,8 @@ class ProgressTracker(Generic[_Item]):
         "_report",
         "_stall_after",
         "_started",
+        "crowded",
         "failure",
-        "held_back",
         "inputs",
         "items",
         "times",
@@ -65,7 +65,7 @@ class ProgressTracker(Generic[_Item]):
         self._next: float | None = None
         self._forecast = Forecast(estimate)
         self.failure: Exception | None = None
-        self.held_back: HeldBack = never
+        self.crowded: Waits = never
         self.inputs: Sequence[tuple[object, Callable[[Any, float], Sequence[Any]]]] = ()
 
     def start(self, now: float) -> Sequence[_Item | StreamProgress]:
@@ -91,8 +91,8 @@ class ProgressTracker(Generic[_Item]):
         # Counted from when it was due; reports that were missed are not made up for.
         missed = max(0.0, (now + EPSILON - due) // interval)
         self._next = due + (missed + 1) * interval
-        if self._report is None and self.held_back():
-            return ()  # What is in the stream already waits for its reader; this would pile up.
+        if self._report is None and self.crowded():
+            return ()  # Reports would pile up, and be old when they are read.
         return self._give(self.progress(now))
 
     def flush(self, now: float, /) -> Sequence[_Item | StreamProgress]:
@@ -177,9 +177,7 @@ class ProgressTracker(Generic[_Item]):
         if since_last is None:
             return "waiting"
         limit = self._stall_after
-        if limit is None or since_last < limit - EPSILON or self.held_back():
-            return "streaming"
-        return "stalled"
+        return "stalled" if limit is not None and since_last >= limit - EPSILON else "streaming"
 
     def _average(self, now: float) -> float | None:
         counts = self._counts

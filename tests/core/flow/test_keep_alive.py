@@ -20,7 +20,7 @@ def test_a_frame_fills_silence_only() -> None:
 def test_while_items_wait_for_their_reader_nothing_is_added() -> None:
     alive = KeepAlive(5.0, ":\n")
     held = True
-    alive.held_back = lambda: held
+    alive.crowded = lambda: held
     alive.start(0.0)
     assert alive.tick(5.0) == ()
     assert alive.wake_at() == 10.0

@@ -39,19 +39,19 @@ def test_nothing_is_due_after_the_end() -> None:
     assert made.tick(200.0) == ()
 
 
-def test_a_stream_that_is_held_back_does_not_stall_and_gets_no_more_to_hold() -> None:
+def test_reports_that_would_wait_for_their_reader_are_not_put_into_the_stream() -> None:
     seen: list[StreamProgress] = []
     beside: ProgressTracker[str] = ProgressTracker(make_counter(len), 10, 1.0, 2.0, seen.append)
     within: ProgressTracker[str] = ProgressTracker(make_counter(len), 10, 1.0, 2.0, None)
-    held = True
+    crowded = True
     for made in (beside, within):
-        made.held_back = lambda: held
+        made.crowded = lambda: crowded
         made.start(0.0)
         made.feed("x", 0.0)
         assert made.tick(5.0) == ()
         assert made.wake_at() == 6.0
-    assert [p.state for p in seen] == ["streaming"]
-    held = False
+    assert [p.state for p in seen] == ["stalled"]
+    crowded = False
     assert [p.state for p in within.tick(6.0)] == ["stalled"]
-    held = True
+    crowded = True
     assert [p.state for p in within.flush(7.0)] == ["completed"]
