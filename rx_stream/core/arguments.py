@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from math import isfinite
+from math import inf, isfinite
 from typing import TypeAlias, TypeVar
 
 __all__ = [
@@ -73,10 +73,14 @@ def number(
     rule = rule.rstrip()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _bad(TypeError, name, rule, value)
-    inside = value > above if least is None else value >= least
-    if not (inside and isfinite(value)):
+    try:
+        plain = float(value)
+    except OverflowError:  # An int that no float can hold.
+        plain = inf
+    inside = plain > above if least is None else plain >= least
+    if not (inside and isfinite(plain)):
         raise _bad(ValueError, name, rule, value)
-    return float(value)
+    return plain
 
 
 def seconds(name: str, value: object, *, above: float = 0.0, least: float | None = None) -> float:

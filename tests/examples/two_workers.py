@@ -6,6 +6,8 @@ Start Redis and two workers, and open http://127.0.0.1:8001/ :
     python two_workers.py 8001 8002 &
     python two_workers.py 8002 8001 &
 
+The environment variable REDIS_URL names another Redis, PACE other seconds for each word.
+
 Kill the worker of port 8001 while the text arrives: the page goes on at the other one. A producer
 that was killed with its worker is told to the page within a few seconds; "again" starts a new one.
 """
@@ -13,6 +15,7 @@ that was killed with its worker is told to the page within a few seconds; "again
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
@@ -50,13 +53,15 @@ document.getElementById('again').onclick = begin
 begin()
 </script>"""
 
-LOG = RedisLog(redis.asyncio.Redis(port=6390), lease=3.0, grace=2.0)
+REDIS = os.environ.get("REDIS_URL", "redis://127.0.0.1:6390")
+PACE = float(os.environ.get("PACE", "0.1"))
+LOG = RedisLog(redis.asyncio.Redis.from_url(REDIS), lease=3.0, grace=2.0)
 
 
 async def answer() -> AsyncIterator[str]:
-    """Stand for a model: ten words a second."""
+    """Stand for a model."""
     for number in range(300):
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(PACE)
         yield f"word{number} "
 
 
