@@ -10,7 +10,7 @@ from reactivex import Observable, abc
 from rx_stream.core.protocols import TimedCore
 from rx_stream.operators._link import Operator, StageObservable
 from rx_stream.operators._timed_stage import TimedStage
-from rx_stream.schedulers.flow import Flow, FlowScheduler, gate_of
+from rx_stream.schedulers.flow import Flow, FlowScheduler, Gate, gate_of
 from rx_stream.schedulers.resolve import timers_for
 
 __all__ = ["lift_timed"]
@@ -42,6 +42,7 @@ def lift_timed(
     ) -> tuple[TimedStage[_In, _Out], abc.SchedulerBase | None]:
         core = make()
         timers = timers_for(scheduler, subscriber)
+        _tell_of_waits(core, gate_of(subscriber))
         gate = gate_of(subscriber) if hasattr(core, "backlog") else None
         if gate is None and hasattr(core, "backlog"):
             gate = Flow(capacity)
@@ -54,3 +55,11 @@ def lift_timed(
         return StageObservable(source, stage)
 
     return operator
+
+
+def _tell_of_waits(core: Any, gate: Gate | None) -> None:
+    if gate is not None and hasattr(core, "held_back"):
+        core.held_back = lambda: gate.pausable and gate.paused
+    crowded = getattr(gate, "crowded", None)
+    if crowded is not None and hasattr(core, "crowded"):
+        core.crowded = crowded

@@ -25,7 +25,8 @@ def keep_alive(
     For use after :func:`to_sse`: proxies close a connection on which nothing comes, and a server
     notices only when it writes that its client has gone.
 
-    Loses nothing; adds frames in silence, also before the first item, and none after the end.
+    Loses nothing; adds frames in silence, also before the first item, and none after the end, nor
+    while as many items wait for their reader as may.
 
     .. marble::
 

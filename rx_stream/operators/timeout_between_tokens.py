@@ -23,6 +23,8 @@ def timeout_between_tokens(
     It does not limit the wait for the first item; :func:`timeout_first_token` does. Reports of
     progress in the stream are no items in this sense.
 
+    Time in which those below hold a pausable source back does not count.
+
     Loses nothing of what came in time. The source is disposed when the time is over.
 
     .. marble::

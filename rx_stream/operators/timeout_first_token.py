@@ -23,6 +23,8 @@ def timeout_first_token(
     An empty first chunk, with which many providers open, is no token, nor is a report of
     progress; reasoning and tool calls are.
 
+    Time in which those below hold a pausable source back does not count.
+
     Loses nothing of what came in time. The source is disposed when the time is over.
 
     .. marble::

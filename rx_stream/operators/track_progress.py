@@ -67,7 +67,8 @@ def track_progress(
     what has come. The percentage is the share of the length to be expected given what has come
     (a log-normal around the estimate): it never falls, and reaches 100 only at completion.
 
-    Loses nothing. Without ``on_progress`` adds ``StreamProgress`` items to the stream.
+    Loses nothing. Without ``on_progress`` adds ``StreamProgress`` items to the stream, but none
+    at an interval while as many items wait for their reader as may: they would only pile up.
 
     .. marble::
 

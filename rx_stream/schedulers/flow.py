@@ -17,6 +17,7 @@ from reactivex import abc, typing
 from reactivex.scheduler import CurrentThreadScheduler
 from reactivex.scheduler.periodicscheduler import PeriodicScheduler
 
+from rx_stream.core.protocols import never
 from rx_stream.schedulers.closing import CleanUp
 
 __all__ = ["Flow", "FlowScheduler", "Gate", "gate_of"]
@@ -61,9 +62,13 @@ class Flow:
 
     Args:
         capacity: Items that may be held; at least 1.
+
+    Attributes:
+        crowded: Tells whether as many items as may wait for the reader itself; set by a reader that
+            keeps a queue.
     """
 
-    __slots__ = ("_lock", "_low", "_waiting", "capacity", "level", "pausable", "paused")
+    __slots__ = ("_lock", "_low", "_waiting", "capacity", "crowded", "level", "pausable", "paused")
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
@@ -71,6 +76,7 @@ class Flow:
         self.level = 0
         self.paused = False
         self.pausable = False
+        self.crowded: Callable[[], bool] = never
         self._waiting: list[Callable[[], None]] = []
         self._lock = threading.Lock()
 

@@ -49,6 +49,10 @@ class QueueGate:
             self.shut = True
         return self.shut
 
+    def crowded(self) -> bool:
+        """Whether as many items as may wait for the reader itself."""
+        return len(self._queue) >= self.capacity
+
     def attach(self) -> None:
         """Note that a source obeys this gate."""
         self.pausable = True
