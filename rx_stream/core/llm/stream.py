@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal, Protocol, cast
+from typing import Literal, cast
 
 from rx_stream.core.llm.access import get
 from rx_stream.core.llm.answer import Answer
@@ -12,10 +12,11 @@ from rx_stream.core.llm.body import Body, Payload
 from rx_stream.core.llm.detect import DIALECTS, detect
 from rx_stream.core.llm.dialect import Dialect
 from rx_stream.core.llm.failures import error_of, failure
-from rx_stream.core.llm.json_reader import parser
+from rx_stream.core.llm.json_reader import parse
 from rx_stream.core.llm.names import ALIASES, DIALECT_NAMES, WIRE
 from rx_stream.core.llm.not_a_stream import shorten, whole_answer
 from rx_stream.core.llm.openai_chat import OpenAIChat
+from rx_stream.core.llm.openai_fast import OpenAIShortWay
 from rx_stream.core.llm.options import Options
 from rx_stream.core.llm.transcript import Transcript
 from rx_stream.core.text.utf8 import Utf8Decoder
@@ -26,10 +27,6 @@ __all__ = ["LlmStream", "dialect_name"]
 
 _WRAPPERS = ("data", "chunk")
 _USUAL = Options()
-
-
-class _ShortWay(Protocol):
-    def read(self, events: Sequence[Payload], at: int, answer: Answer) -> int: ...
 
 
 def dialect_name(value: object) -> str | None:
@@ -70,7 +67,6 @@ class LlmStream:
         "_decoder",
         "_events_seen",
         "_named",
-        "_parse",
         "_sent",
         "_short_way",
         "_utf8",
@@ -90,11 +86,10 @@ class LlmStream:
         self._decoder: Dialect | None = None
         self._events_seen = False
         self._wrapper: str | None = None
-        self._short_way: _ShortWay | None = None
+        self._short_way: OpenAIShortWay | None = None
         self._body: Body | None = None
         self._cut: Callable[[bytes], Sequence[Payload]] | None = None
         self._utf8: Utf8Decoder | None = None
-        self._parse = parser()
         self._sent = Transcript()
         if dialect is not None:
             self._begin(DIALECTS[dialect](self.answer))
@@ -193,7 +188,7 @@ class LlmStream:
             self._complete()
             return
         try:
-            payload = self._parse(text)
+            payload = parse(text)
         except ValueError as error:
             if last:
                 return  # The body was cut inside it.
@@ -240,10 +235,6 @@ class LlmStream:
         self._decoder = decoder
         self.answer.dialect = decoder.name
         if isinstance(decoder, OpenAIChat):
-            try:
-                from rx_stream.core.llm.openai_fast import OpenAIShortWay
-            except ImportError:
-                return decoder
             self._short_way = OpenAIShortWay()
         return decoder
 
