@@ -1,7 +1,8 @@
 """How cost grows: with the length of a stream, operators, pipelines at once, and subscribers.
 
-Usage: python tests/benchmarks/bench_growth.py [--long] [--json FILE]. Without ``--long`` the
-largest sizes are left out. Flat columns are what is wanted; times depend on the machine.
+Usage: python tests/benchmarks/bench_growth.py [--short | --long] [--json FILE]. The largest sizes
+are measured with ``--long`` only; ``--short`` leaves out the next ones too. Flat columns are what
+is wanted; times depend on the machine.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 import reactivex as rx
 from corpus import english, token_chunks
 from reactivex import abc
+from reactivex import operators as ops
 from reactivex.subject import Subject
 
 from rx_stream import (
@@ -33,6 +35,7 @@ from rx_stream import (
 
 ROUNDS = 7
 Figures = dict[str, float]
+Pipe = Callable[[rx.Observable[str]], rx.Observable[str]]
 
 
 def ignore(_: object) -> None:
@@ -87,7 +90,7 @@ def length(count: int) -> Figures:
     rounds = 3 if count >= 1_000_000 else ROUNDS
     return {
         "us a chunk": seconds(run, rounds) / count * 1e6,
-        "peak KB": peak(run) / 1e3 if count <= 100_000 else float("nan"),
+        "peak KB": peak(run) / 1e3,
     }
 
 
@@ -97,7 +100,7 @@ def result(count: int) -> Figures:
     def run() -> None:
         from_iterable(repeated(count)).pipe(aggregate(ignore)).subscribe(ignore)
 
-    return {"us a chunk": seconds(run, 3) / count * 1e6}
+    return {"us a chunk": seconds(run, 3) / count * 1e6, "peak bytes a chunk": peak(run) / count}
 
 
 def operators(count: int) -> Figures:
@@ -111,25 +114,65 @@ def operators(count: int) -> Figures:
     return {"us a chunk and operator": seconds(run, ROUNDS) / size / count * 1e6}
 
 
-def idle(count: int) -> tuple[Subject[str], list[abc.DisposableBase]]:
+def stock(source: rx.Observable[str]) -> rx.Observable[str]:
+    """Return as many operators of RxPY, which do nothing: what many of anything cost."""
+    return source.pipe(*[ops.map(lambda chunk: chunk)] * 4)
+
+
+def idle(pipe: Pipe, count: int) -> tuple[Subject[str], list[abc.DisposableBase]]:
     source: Subject[str] = Subject()
-    return source, [pipeline(source).subscribe(ignore) for _ in range(count)]
+    return source, [pipe(source).subscribe(ignore) for _ in range(count)]
+
+
+def held(pipe: Pipe, count: int) -> int:
+    """Return the bytes that so many idle pipelines hold."""
+    idle(pipe, 1)[1][0].dispose()
+    gc.collect()
+    tracemalloc.start()
+    kept = idle(pipe, count)
+    gc.collect()
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    for subscription in kept[1]:
+        subscription.dispose()
+    return size
+
+
+def pushed(pipe: Pipe, count: int) -> float:
+    """Return the seconds that a chunk takes in each of so many pipelines."""
+    source, open_ones = idle(pipe, count)
+    turns = max(1, 10_000 // count)
+    taken = seconds(lambda: [source.on_next("token ") for _ in range(turns)], ROUNDS)
+    for subscription in open_ones:
+        subscription.dispose()
+    return taken / turns / count
+
+
+def in_a_row(count: int) -> float:
+    """Return the seconds of a chunk where each pipeline gets ten before the next has its turn."""
+    sources: list[Subject[str]] = [Subject() for _ in range(count)]
+    open_ones = [pipeline(source).subscribe(ignore) for source in sources]
+
+    def push() -> None:
+        for source in sources:
+            for _ in range(10):
+                source.on_next("token ")
+
+    turns = max(1, 1_000 // count)
+    taken = seconds(lambda: [push() for _ in range(turns)], ROUNDS)
+    for subscription in open_ones:
+        subscription.dispose()
+    return taken / turns / count / 10
 
 
 def pipelines(count: int) -> Figures:
     """Measure so many pipelines at once: memory of each while idle, and cost of a chunk."""
-    idle(1)[1][0].dispose()
-    gc.collect()
-    tracemalloc.start()
-    source, open_ones = idle(count)
-    gc.collect()
-    held = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
-    turns = max(1, 10_000 // count)
-    pushed = seconds(lambda: [source.on_next("token ") for _ in range(turns)], ROUNDS)
-    for subscription in open_ones:
-        subscription.dispose()
-    return {"KB a pipeline": held / count / 1e3, "us a chunk": pushed / turns / count * 1e6}
+    return {
+        "KB a pipeline": held(pipeline, count) / count / 1e3,
+        "us a chunk": pushed(pipeline, count) * 1e6,
+        "us a chunk, ten in a row": in_a_row(count) * 1e6,
+        "us a chunk, four ops.map": pushed(stock, count) * 1e6,
+    }
 
 
 def subscribers(count: int) -> Figures:
@@ -138,35 +181,38 @@ def subscribers(count: int) -> Figures:
     shared = source.pipe(share_stream(replay=False))
     open_ones = [shared.subscribe(ignore) for _ in range(count)]
     turns = max(10, 20_000 // count)
-    pushed = seconds(lambda: [source.on_next("token ") for _ in range(turns)], ROUNDS)
+    taken = seconds(lambda: [source.on_next("token ") for _ in range(turns)], ROUNDS)
     for subscription in open_ones:
         subscription.dispose()
-    return {"us a chunk and subscriber": pushed / turns / count * 1e6}
+    return {"us a chunk and subscriber": taken / turns / count * 1e6}
 
 
-SERIES: dict[str, tuple[Callable[[int], Figures], tuple[int, ...], tuple[int, ...]]] = {
-    "chunks, whole pipeline": (length, (1_000, 10_000, 100_000), (1_000_000,)),
-    "chunks, aggregate": (result, (1_000, 10_000, 100_000), (1_000_000,)),
-    "operators in a row": (operators, (1, 2, 4, 8, 16, 32), ()),
-    "pipelines at once": (pipelines, (1, 10, 100, 1_000), (10_000,)),
-    "subscribers of one stream": (subscribers, (1, 10, 100, 1_000), ()),
+SERIES: dict[str, tuple[Callable[[int], Figures], tuple[int, ...]]] = {
+    "chunks, whole pipeline": (length, (1_000, 10_000, 100_000, 1_000_000)),
+    "chunks, aggregate": (result, (1_000, 10_000, 100_000, 1_000_000)),
+    "operators in a row": (operators, (1, 2, 4, 8, 16, 32)),
+    "pipelines at once": (pipelines, (1, 10, 100, 1_000, 10_000)),
+    "subscribers of one stream": (subscribers, (1, 10, 100, 1_000)),
 }
+LARGEST = {"short": 10_000, "": 100_000, "long": 1_000_000}
+"""Chunks at most. Of pipelines at once a hundredth of that."""
 
 
 def main(arguments: list[str]) -> None:
     """Print the tables; write them where asked."""
     parser = argparse.ArgumentParser(description="How cost grows.")
-    parser.add_argument("--long", action="store_true", help="with the largest sizes")
+    parser.add_argument("--short", dest="run", action="store_const", const="short", default="")
+    parser.add_argument("--long", dest="run", action="store_const", const="long")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     asked = parser.parse_args(arguments)
     found: dict[str, dict[int, Figures]] = {}
-    for name, (measure, sizes, more) in SERIES.items():
+    for name, (measure, sizes) in SERIES.items():
+        most = LARGEST[asked.run] // (100 if measure is pipelines else 1)
         print(f"\n{name}")
         found[name] = {}
-        for size in (*sizes, *more) if asked.long else sizes:
-            figures = {key: value for key, value in measure(size).items() if value == value}
-            found[name][size] = figures
-            row = "  ".join(f"{value:9.3f} {key}" for key, value in figures.items())
+        for size in (size for size in sizes if size <= most):
+            found[name][size] = measure(size)
+            row = "  ".join(f"{value:9.3f} {key}" for key, value in found[name][size].items())
             print(f"  {size:9,d}  {row}", flush=True)
     if asked.json is not None:
         asked.json.write_text(json.dumps(found, indent=2) + "\n")
