@@ -28,8 +28,7 @@ class Dialect(ABC):
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        if answer.provider is None:
-            answer.provider = self.provider
+        answer.provider = answer.provider or self.provider
 
     @abstractmethod
     def read(self, payload: object, /) -> None:

@@ -129,7 +129,3 @@ class BlockReader:
                 return blocks[:begin]
             begin = end + 2
         return blocks
-
-    @property
-    def _too_large(self) -> bool:
-        return self._size > self._limit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -59,6 +59,7 @@ class Model:
 
 def test_a_field_of_nothing_is_nothing() -> None:
     assert get(None, "name") is None
+    assert get(MappingProxyType({"name": 1}), "name") == 1
     assert get(SimpleNamespace(name=1), "other") is None
 
 
@@ -345,3 +346,53 @@ def test_a_response_with_kinds_of_items_and_deltas_that_are_no_answer() -> None:
     assert result.content == "a"
     assert result.tool_calls == [{"id": "c", "name": "f", "arguments": ""}]
     assert result.metadata["model"] == "m"
+
+
+def test_a_half_of_a_character_that_comes_alone_waits_for_the_other() -> None:
+    out = whole([chat({"content": "\ud83d"}), chat({"content": "\ude42!"}), STOP])
+    assert [chunk.content for chunk in out] == ["🙂!", ""]
+
+
+def test_anthropics_thinking_is_reasoning_from_its_first_word() -> None:
+    block = {"type": "thinking", "thinking": "Hm"}
+    delta = {"type": "thinking_delta", "thinking": "."}
+    items = [
+        {"type": "message_start", "message": {"model": "m"}},
+        {"type": "content_block_start", "index": 0, "content_block": block},
+        {"type": "content_block_delta", "index": 0, "delta": delta},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}},
+        {"type": "message_stop"},
+    ]
+    assert gather(whole(items)).reasoning == "Hm."
+
+
+def test_reasoning_and_empty_pieces_of_a_body_come_the_short_way() -> None:
+    def event(delta: str) -> bytes:
+        return b'data: {"model":"m","choices":[{"index":0,"delta":{%s}}]}\n\n' % delta.encode()
+
+    body = [
+        event('"content":"a"'),
+        event('"reasoning":"Hm."'),
+        event('"content":null'),
+        event('"content":"b"'),
+    ]
+    result = gather(whole([*body, b"data: [DONE]\n\n"]))
+    assert (result.content, result.reasoning) == ("ab", "Hm.")
+
+
+def test_a_count_that_begins_anew_is_the_next_pieces_own() -> None:
+    def piece(text: str, counted: int) -> Any:
+        content = {"parts": [{"text": text}]}
+        usage = {"promptTokenCount": 3, "candidatesTokenCount": counted}
+        return {"candidates": [{"content": content}], "usageMetadata": usage}
+
+    end = {"candidates": [{"content": {"parts": []}, "finishReason": "STOP"}]}
+    out = whole([piece("a", 5), piece("b", 7), piece("c", 2), end], token_counts="provider")
+    assert [chunk.token_count for chunk in out[:3]] == [5, 2, 2]
+
+
+def test_reasoning_within_the_output_stays_as_reported() -> None:
+    raw = {"completion_tokens": 10, "completion_tokens_details": {"reasoning_tokens": 4}}
+    usage = normalise_usage(raw)
+    assert usage is not None
+    assert (usage["output_tokens"], usage["reasoning_tokens"]) == (10, 4)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from rx_stream import StreamChunk, StreamResult
+from rx_stream.core.aggregator import Aggregator, ResultCollector, ResultReporter
+from rx_stream.core.tool_calls import ToolCalls
+
+
+class Shout(str):
+    __slots__ = ()
+
+
+def test_text_of_a_class_of_its_own_is_text() -> None:
+    aggregator = Aggregator(lambda: 0.0)
+    for item in ("a", Shout("b"), StreamChunk("c"), 4, ""):
+        aggregator.see(item)
+    result = aggregator.result()
+    assert (result.content, result.chunk_count) == ("abc", 3)
+
+
+def test_many_pieces_are_kept_in_few_and_counted_all() -> None:
+    aggregator = Aggregator(lambda: 0.0)
+    for _ in range(5_000):
+        aggregator.see("ab")
+        aggregator.see(StreamChunk("c", 1))
+    result = aggregator.result()
+    assert (result.content, result.chunk_count) == ("abc" * 5_000, 10_000)
+
+
+def test_a_reporter_passes_items_on_and_reports_once() -> None:
+    results: list[StreamResult] = []
+    reporter = ResultReporter(lambda: 0.0, results.append)
+    assert reporter.feed("a") == ("a",)
+    assert reporter.flush() == ()
+    assert [(result.content, result.state) for result in results] == [("a", "completed")]
+
+
+def test_a_collector_gives_nothing_for_half_an_answer() -> None:
+    collector = ResultCollector(lambda: 0.0)
+    assert collector.feed("a") == ()
+    assert collector.fail(OSError()) == ()
+    (result,) = collector.flush()
+    assert result.content == "a"
+
+
+def test_pieces_of_calls_are_put_together_by_choice_and_index() -> None:
+    calls = ToolCalls()
+    calls.feed(0, [{"index": 0, "id": "a", "name": "f", "arguments_delta": "{"}, {"index": 1}])
+    calls.feed(1, [{"index": 0, "id": "b", "name": "g", "arguments_delta": "[]"}])
+    calls.feed(0, [{"index": 0, "id": "late", "name": None, "arguments_delta": "}"}])
+    assert calls.result() == [
+        {"id": "a", "name": "f", "arguments": "{}"},
+        {"id": None, "name": None, "arguments": ""},
+        {"id": "b", "name": "g", "arguments": "[]"},
+    ]
