@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,24 @@ def test_each_marble_block_is_a_picture_in_its_section(pages: Path, package: str
 
 def test_the_pictures_are_most_of_the_operators(pages: Path) -> None:
     assert page(pages, "rx_stream").count('<div class="marble"><svg') >= 25
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_types_are_written_as_in_code(pages: Path, package: str) -> None:
+    html = page(pages, package)
+    signatures = re.findall(r'(?s)<div class="attr function">(.*?)</div>', html)
+    written = [unescape(re.sub("<[^>]+>", "", signature)) for signature in signatures]
+    assert len(written) >= 5
+    homes = {name for text in written for name in re.findall(r"\b[a-z_]+\.[\w.]+", text)}
+    assert homes <= {"datetime.timedelta"}
+    assert not [text for text in written if "ForwardRef" in text or "~" in text]
+    returned = [text.rpartition("->")[2].strip() for text in written if "->" in text]
+    assert max(map(len, returned), default=0) < 80
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_heading_stands_over_nothing(pages: Path, package: str) -> None:
+    assert not re.search(r"<h2>[^<]*</h2>\s*<ul>\s*</ul>", page(pages, package))
 
 
 def test_only_public_packages_have_a_page(pages: Path) -> None:

@@ -19,7 +19,9 @@ from html import escape
 from pathlib import Path
 from types import ModuleType
 
+import jinja2
 import pdoc
+import pdoc.doc
 import pdoc.render
 import pdoc.render_helpers
 
@@ -33,6 +35,8 @@ from rx_stream.testing import diagram  # noqa: E402
 
 DOCUMENTED = (rx_stream, rx_stream.testing)
 _TABLE = re.compile(r"(?m)^=+(?: +=+)+\n(?:.*\n)*?=+(?: +=+)+$(?!\n\S)")
+_HOME = re.compile(r"~|\b(?:[a-z_0-9]+\.)+(?=(_?[A-Z]\w*))")
+_plain_annotation = inspect.formatannotation
 _LITERAL = re.compile(r"(?m)(?:^(?P<alone>[ \t]*)::|(?<=\S)::)$(?=\n\n[ \t]+\S)")
 
 
@@ -53,9 +57,21 @@ def resolve_aliases(modules: list[ModuleType]) -> None:
             name = ast.unparse(node.target)
             written = vars(home)[name]
             if isinstance(written, str):
+                # One that contains itself stays a name: written out, it has no end.
+                value = typing.TypeVar(name) if name in written else eval(written, vars(home))
                 for module in modules:
                     if vars(module).get(name) == written:
-                        setattr(module, name, eval(written, vars(home)))
+                        setattr(module, name, value)
+
+
+def short_annotation(annotation: object, *args: typing.Any, **options: typing.Any) -> str:
+    """Return an annotation without module names, but those that lead to a page."""
+    public = {name for package in DOCUMENTED for name in package.__all__}
+
+    def without_home(found: re.Match[str]) -> str:
+        return found[0] if found[0].startswith("rx_stream.") and found[1] in public else ""
+
+    return _HOME.sub(without_home, _plain_annotation(annotation, *args, **options))
 
 
 def load_everything() -> None:
@@ -105,6 +121,16 @@ def to_markdown(docstring: str) -> str:
     return drawn + text[-1]
 
 
+def without_parts_heading() -> None:
+    """Leave out the list of submodules of a package whose submodules have no page."""
+    loader = pdoc.render.env.loader
+    assert loader is not None
+    template = "{% extends 'default/module.html.jinja2' %}{% block nav_submodules %}{% endblock %}"
+    pdoc.render.env.loader = jinja2.ChoiceLoader(
+        [jinja2.DictLoader({"module.html.jinja2": template}), loader]
+    )
+
+
 def build(target: Path) -> None:
     """Write the pages."""
     load_everything()
@@ -115,9 +141,11 @@ def build(target: Path) -> None:
         return original(context, to_markdown(docstring))
 
     pdoc.render.env.filters["to_markdown"] = with_pictures
+    inspect.formatannotation = pdoc.doc.formatannotation = short_annotation
     pdoc.render.configure(
         docformat="google", show_source=False, footer_text=f"rx_stream {rx_stream.__version__}"
     )
+    without_parts_heading()
     names = [package.__name__ for package in DOCUMENTED]
     # The module ``testing.diagram`` has the name of a public function.
     pdoc.pdoc(*names, r"!rx_stream\.testing\.", output_directory=target)

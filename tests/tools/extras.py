@@ -76,7 +76,7 @@ USES = {
             from_iterable(["Hi"]).pipe(track_progress(1, on_progress=show), collect()).run()
     """,
     "notebooks": """
-        import ipykernel, matplotlib, nbmake
+        import ipykernel, matplotlib, nbclient, nbformat
         from rx_stream import collect, from_iterable, track_progress, widget_progress
         bar = widget_progress()
         from_iterable(["Hi"]).pipe(track_progress(1, on_progress=bar), collect()).run()
@@ -84,7 +84,8 @@ USES = {
     "otel": """
         from opentelemetry.metrics import NoOpMeterProvider
         from rx_stream import collect, from_iterable, otel_metrics
-        from_iterable(["Hi"]).pipe(otel_metrics(NoOpMeterProvider()), collect()).run()
+        meters = NoOpMeterProvider()
+        from_iterable(["Hi"]).pipe(otel_metrics("openai", meter_provider=meters), collect()).run()
     """,
     "docs": """
         import pdoc
@@ -100,7 +101,7 @@ def names() -> list[str]:
 
 
 def pip(python: str, *arguments: str) -> None:
-    quiet = ("--quiet", "--disable-pip-version-check", "--root-user-action", "ignore")
+    quiet = ("-qq", "--disable-pip-version-check", "--root-user-action", "ignore")
     subprocess.run(
         [sys.executable, "-m", "pip", "--python", python, "install", *quiet, *arguments], check=True
     )
