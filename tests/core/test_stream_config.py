@@ -41,3 +41,7 @@ def test_a_wrong_setting_is_refused_by_its_name(settings: dict[str, object], mes
 def test_settings_that_are_no_mapping_are_refused() -> None:
     with pytest.raises(TypeError, match=r"settings must be a mapping, not \['buffer'\]"):
         StreamConfig.from_mapping(["buffer"])  # type: ignore[arg-type]
+
+
+def test_no_interval_means_only_the_last_report() -> None:
+    assert StreamConfig(progress_interval=None).progress_interval is None

@@ -184,9 +184,7 @@ class AbbreviationRules:
     def _word(text: str, at: int, final: bool) -> str | None:
         """Return the word at a place, ``"."`` for an initial, None if it may go on."""
         match = _next_word(text, at)
-        if match is None:
-            return ""
-        end = match.end()
+        end = match.end() if match else at
         if end == len(text) and not final and end - at < LONGEST_LOOK:
             return None
         if end - at == 1 and text[end : end + 1] == ".":

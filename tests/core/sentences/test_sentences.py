@@ -244,3 +244,28 @@ def test_marks_alone_do_not_hang_or_vanish() -> None:
 def test_short_sentences_of_wide_scripts_are_not_delayed() -> None:
     core = Sentences("ja")
     assert list(core.feed("はい。い")) == ["はい。"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See http://x.org/a.etc. |Then go.",
+        "It is 5 kg. |The box is heavy.",
+        "He waits: at 5 p.m. Tom leaves.",
+        "Wait… no. |And then…? |Yes.",
+    ],
+)
+def test_rarer_english_cases(text: str) -> None:
+    marked(text)
+
+
+def test_a_footnote_after_a_blank_line_begins_a_new_sentence() -> None:
+    marked("Note.\n\n|[1] Next one. |Yes", newline="soft")
+
+
+def test_blanks_without_end_after_a_mark_wait_in_pieces_and_come_out_whole() -> None:
+    core = Sentences()
+    blanks = [" " * 90] * 50
+    got = [piece for part in ("A word.", *blanks, "B", " goes. D") for piece in core.feed(part)]
+    assert got == ["A word." + "".join(blanks), "B goes. "]
+    assert core.flush() == ["D"]

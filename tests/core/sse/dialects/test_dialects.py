@@ -375,3 +375,44 @@ def test_every_recorded_stream_translates(dialect: str, shared: Path) -> None:
         ):
             assert got.finish == (expected.finish or "stop"), path.name
     assert seen > 20, len(index)
+
+
+def events_of(items: list[object], dialect: str) -> list[ServerSentEvent]:
+    return list(SseDecoder().feed("".join(frames_of(items, dialect)).encode()))
+
+
+def test_what_is_not_text_has_events_of_its_own_in_the_text_dialect() -> None:
+    piece = call(0, "c", "f", "{}")
+    said: list[object] = [
+        StreamChunk(metadata={"reasoning": "Hm."}),
+        StreamChunk(metadata={"refusal": "No."}),
+        calls(piece),
+    ]
+    events = {event.event: event.data for event in events_of(said, "text")}
+    assert (events["reasoning"], events["refusal"]) == ("Hm.", "No.")
+    assert json.loads(events["tool"]) == piece
+
+
+def test_json_tells_the_finish_of_every_choice() -> None:
+    ends = [StreamChunk("", None, False, "stop", {"choice": n}) for n in (0, 1)]
+    (done,) = (e for e in events_of([*ends, end()], "json") if e.event == "done")
+    assert json.loads(done.data)["finish_reasons"] == {"0": "stop", "1": "stop"}
+
+
+def test_anthropic_tells_what_the_cache_read_and_wrote() -> None:
+    usage = {
+        "input_tokens": 10,
+        "output_tokens": 3,
+        "cached_input_tokens": 4,
+        "cache_creation_input_tokens": 2,
+        "reasoning_tokens": 1,
+    }
+    events = events_of([StreamChunk("a"), end(usage=usage)], "anthropic")
+    (told,) = (json.loads(e.data) for e in events if e.event == "message_delta")
+    assert told["usage"] == {
+        "output_tokens": 3,
+        "input_tokens": 4,
+        "cache_read_input_tokens": 4,
+        "cache_creation_input_tokens": 2,
+        "output_tokens_details": {"thinking_tokens": 1},
+    }
