@@ -81,7 +81,7 @@ def test_every_code_block_is_run_by_a_test_of_this_file() -> None:
 
 
 def test_every_test_that_is_named_exists() -> None:
-    files = re.findall(r"``(tests/[\w/.]+)``", README)
+    files = re.findall(r"(?:``|<)(tests/[\w/.]+)(?:``|>)", README)
     assert [path for path in files if not (ROOT / path).exists()] == []
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     named = re.findall(r"``(test_\w+)``", README)
