@@ -25,10 +25,6 @@ FAILED = "The stream failed."
 _SENT = frozenset((*MEANINGFUL, "usage"))
 
 
-def _failed(_: Exception) -> str:
-    return FAILED
-
-
 class SseEncoder:
     """Writes the frames of one stream in one dialect.
 
@@ -71,7 +67,7 @@ class SseEncoder:
         ids: EventIds = None,
         retry: int | None = None,
         done: bool = True,
-        message: ErrorMessage | None = _failed,
+        message: ErrorMessage | None,
     ) -> None:
         self._dialect = dialect
         self._ids = ids

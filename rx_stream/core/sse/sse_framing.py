@@ -74,8 +74,7 @@ class BlockReader:
             chunk = b"".join(self._parts) + chunk
             self._parts = []
             if len(chunk) < len(_BOM) and _BOM.startswith(chunk):
-                if chunk:
-                    self._parts.append(chunk)
+                self._parts.append(chunk)
                 return b""
             self._at_start = False
             chunk = chunk.removeprefix(_BOM)

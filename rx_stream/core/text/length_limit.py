@@ -116,10 +116,10 @@ class LengthLimit:
             pieces.append(text[start : start + place])
             start += place
         rest = text[start:]
-        if not ended:
-            self._rest = rest
-        elif rest:
+        if ended:
             pieces.append(rest)
+        else:
+            self._rest = rest
         return pieces
 
     def _place(self, text: str, start: int) -> int:

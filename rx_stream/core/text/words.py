@@ -95,10 +95,8 @@ class Words:
             if part.isascii() and part[-1].isalpha():
                 state = "ww"
                 continue
-            for character in part:
-                kind = CLASSES[character]
-                if kind != "S":
-                    state = STEPS[state + kind][1]
+            for character in part:  # None of them white space: they were printable.
+                state = STEPS[state + CLASSES[character]][1]
         self._state = state
 
     def _cut(self, text: str) -> list[str]:

@@ -250,7 +250,9 @@ def test_short_sentences_of_wide_scripts_are_not_delayed() -> None:
     "text",
     [
         "See http://x.org/a.etc. |Then go.",
-        "It is 5 kg. |The box is heavy.",
+        "It is 5 lb. |The box is heavy.",
+        "a. Wash it. |b. Dry it.",
+        "iv. Next one. |Then.",
         "He waits: at 5 p.m. Tom leaves.",
         "Wait… no. |And then…? |Yes.",
     ],

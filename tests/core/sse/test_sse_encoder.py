@@ -238,3 +238,10 @@ def test_metadata_that_gains_a_meaning_is_seen() -> None:
     about["reasoning"] = "hm"
     frames = made.feed(StreamChunk("b", metadata=about))
     assert [event.event for event in events_of(frames)] == ["reasoning", None]
+
+
+def test_a_chunk_that_ends_is_seen_though_its_metadata_is_that_of_the_text() -> None:
+    about = {"model": "m"}
+    text, last = StreamChunk("a", metadata=about), StreamChunk("", None, True, "length", about)
+    events = events_of(frames_of([text, text, last]))
+    assert json.loads(events[-1].data)["finish_reason"] == "length"
