@@ -9,7 +9,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from reactivex import Observable, abc
-from reactivex.disposable import SerialDisposable
+from reactivex.disposable import MultipleAssignmentDisposable
 
 from rx_stream.operators._link import LinkedObserver, Operator, StageObservable
 from rx_stream.schedulers.flow import FlowScheduler, Gate, gate_of
@@ -59,7 +59,8 @@ class _HandOver(LinkedObserver[_T], Generic[_T]):
         self._running = False
         self._stopped = False
         self._terminal: Callable[[], None] | None = None
-        self._timer = SerialDisposable()
+        # Not a serial one: the next run may be noted, on its thread, before this one is.
+        self._timer = MultipleAssignmentDisposable()
         self._upstream: abc.DisposableBase | None = None
 
     # ------------------------------------------------------------------ on the source's thread
