@@ -193,7 +193,7 @@ class LlmStream:
             if last:
                 return  # The body was cut inside it.
             if name == "error":
-                raise LLMStreamError(text) from None
+                raise failure(text) from None
             raise RxStreamError(f"from_llm: an event is not JSON: {shorten(text)}") from error
         if name == "error" and error_of(payload) is None:
             raise failure(payload)

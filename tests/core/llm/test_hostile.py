@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rx_stream.core.llm.names import DIALECT_NAMES
 from rx_stream.core.llm.stream import LlmStream
-from rx_stream.errors import RxStreamError
+from rx_stream.errors import LLMStreamError, RxStreamError
 
 START = (
     b'data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"Hi"}}]}\n\n'
@@ -43,7 +43,15 @@ def test_a_million_brackets_are_an_error_of_this_library(hostile: bytes) -> None
     text, outcome = read([hostile])
     assert text == ""
     assert isinstance(outcome, RxStreamError)
-    assert len(str(outcome)) < 1_000
+    assert len(str(outcome)) < 2_100
+
+
+def test_a_message_of_a_provider_is_kept_up_to_its_limit() -> None:
+    for length, kept in ((2_000, "x" * 2_000), (1_000_000, "x" * 2_000 + "…")):
+        body = json.dumps({"error": {"message": "x" * length}}).encode()
+        _, outcome = read([b"data: " + body + b"\n\n"])
+        assert isinstance(outcome, LLMStreamError)
+        assert outcome.message == kept
 
 
 def test_text_before_a_million_brackets_is_kept() -> None:
