@@ -20,7 +20,7 @@ from rx_stream.core.llm.openai_fast import OpenAIShortWay
 from rx_stream.core.llm.options import Options
 from rx_stream.core.llm.transcript import Transcript
 from rx_stream.core.text.utf8 import Utf8Decoder
-from rx_stream.errors import LLMStreamError, RxStreamError, StreamTruncatedError
+from rx_stream.errors import RxStreamError, StreamTruncatedError
 from rx_stream.types import ServerSentEvent, StreamChunk
 
 __all__ = ["LlmStream", "dialect_name"]
