@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
+import sys
 import threading
 import time
 import tracemalloc
@@ -86,7 +87,9 @@ def test_a_pipeline_that_waits_costs_at_most_twelve_kib_and_leaves_nothing() -> 
 
     before, during, after = asyncio.run(main())
     # A Subject of its own, which each pipeline has here for a source, is part of it.
-    assert (during - before) / PIPELINES < 12 * 1024
+    # The same objects take 7 % more from Python 3.14 on.
+    most = 12 if sys.version_info < (3, 14) else 13
+    assert (during - before) / PIPELINES < most * 1024
     assert after - before < 0.05 * (during - before)
 
 
