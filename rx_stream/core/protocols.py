@@ -20,9 +20,6 @@ and a timed core these:
 ``failure``
     An exception, or None. When set, the source is let go and the stream ends with it, after what
     is held, as if the source had failed.
-``final(now, state)``
-    Called directly before the terminal event, with ``"completed"`` or ``"error"``; what it returns
-    is sent first.
 ``pausable``
     Set by the driver before the first item: whether the source obeys the gate.
 ``held_back``

@@ -101,35 +101,31 @@ class _HandOver(LinkedObserver[_T], Generic[_T]):
         self._timer.disposable = self._scheduler.schedule(self._run)
 
     def _run(self, _: abc.SchedulerBase, __: object = None) -> None:
-        sent, more = 0, True
+        sent = 0
+        terminal: Callable[[], None] | None = None
         try:
-            while sent < _BURST and not self._stopped:
+            while sent < _BURST:
                 with self._lock:
+                    if self._stopped:
+                        return
                     if not self._queue:
-                        self._running = more = False
+                        # In one step: what comes from now on starts another run.
+                        self._running = False
+                        terminal = self._terminal
+                        self._stopped = terminal is not None
                         break
                     item = self._queue.popleft()
                 sent += 1
                 self._down.on_next(item)
+            else:
+                self._arm()
         except BaseException:
             self.dispose()
             raise
         finally:
             self._release(sent)
-        if self._stopped:
-            return
-        if more:
-            self._arm()
-        elif self._terminal is not None:
-            self._finish(self._terminal)
-
-    def _finish(self, terminal: Callable[[], None]) -> None:
-        with self._lock:
-            # Nothing comes after the terminal event, but it may have come just after an item.
-            if self._stopped or self._queue or self._running:
-                return
-            self._stopped = True
-        terminal()
+        if terminal is not None:
+            terminal()
 
     def _release(self, count: int) -> None:
         if count:

@@ -10,6 +10,7 @@ from reactivex.disposable import SerialDisposable
 
 from rx_stream.core.aggregator import Aggregator
 from rx_stream.core.flow.backoff import Backoff
+from rx_stream.core.notes import add_note
 from rx_stream.operators._link import Entrance, LinkedObserver, Operator, StageObservable
 from rx_stream.schedulers.clock import clock_of
 from rx_stream.schedulers.resolve import timers_for
@@ -126,7 +127,7 @@ class _Resuming(LinkedObserver[_T], Generic[_T]):
         try:
             error.result = result  # pyright: ignore[reportAttributeAccessIssue]
         except AttributeError:  # Its class has slots.
-            error.add_note(f"received before: {result.content!r}")
+            add_note(error, f"received before: {result.content!r}")
         self._current.dispose()
         self._down.on_error(error)
 

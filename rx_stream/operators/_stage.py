@@ -7,6 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 from reactivex import abc
 
+from rx_stream.core.notes import add_note
 from rx_stream.core.protocols import Core
 from rx_stream.operators._link import LinkedObserver
 
@@ -82,7 +83,7 @@ class Stage(LinkedObserver[_In], Generic[_In, _Out]):
         try:
             return self.core.flush() if fail is None else fail(error)
         except Exception as second:  # noqa: BLE001 - the source's own error matters more
-            error.add_note(f"and then, while sending what was held: {second!r}")
+            add_note(error, f"and then, while sending what was held: {second!r}")
             return ()
 
     def send(self, out: Iterable[_Out]) -> bool:

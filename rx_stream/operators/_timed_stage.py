@@ -208,7 +208,7 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
         wake = self._wake_at()
         if wake is None:
             if self._terminal is not None and not (backlog is not None and backlog.held):
-                self._last(self._terminal)
+                self._conclude(self._terminal)
         elif not self._alarm.rings_by(wake):
             self._alarm.set(wake, self._ring)
             if self._stopped:
@@ -228,20 +228,6 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
     def _on_ring(self) -> None:
         self._alarm.rung()
         self._tick()
-
-    def _last(self, terminal: Callable[[], None]) -> None:
-        """Send the core's last words, if it has any, and the terminal event."""
-        final: Any = getattr(self._core, "final", None)
-        if final is not None:
-            try:
-                out = final(self._clock(), self._state)
-            except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
-                self._fail(error)
-                return
-            self._emit_all(out)
-            if self._stopped:
-                return
-        self._conclude(terminal)
 
     def _conclude(self, terminal: Callable[[], None]) -> None:
         self._close()

@@ -43,5 +43,5 @@ def buffer_by(
             return buffer_lines(flush_after=flush_after)
         case "paragraph":
             return buffer_paragraphs(flush_after=flush_after)
-        case "token":
+        case _:
             return buffer_tokens(tokens, encoding=encoding)

@@ -238,3 +238,77 @@ class Upper:
 def test_strings_and_other_items_may_be_mixed() -> None:
     marker = object()
     assert record(rx.of("a", marker, "b").pipe(lift_text(Upper))) == ["A", marker, "B", "|"]
+
+
+class LetsGo(Pairs):
+    """Disposes its own subscription from inside, as what it calls may do, and then fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leave: Any = None
+
+    def feed(self, item: str, now: float = 0.0) -> Sequence[str]:
+        self.leave()
+        raise ValueError("core")
+
+    def tick(self, now: float) -> Sequence[str]:
+        return ()
+
+    def wake_at(self) -> float | None:
+        return None
+
+
+@pytest.mark.parametrize("make", [lift, lift_timed])
+def test_what_a_core_raises_after_a_dispose_is_told_to_nobody(make: Any) -> None:
+    core, source = LetsGo(), Subject[str]()
+    got: list[Any] = []
+    subscription = source.pipe(make(lambda: core)).subscribe(got.append, got.append)
+    core.leave = subscription.dispose
+    source.on_next("a")
+    assert got == []
+
+
+@pytest.mark.parametrize("end", ["completed", "error"])
+def test_a_subscriber_that_leaves_while_held_items_come_is_told_no_end(end: str) -> None:
+    source = Subject[str]()
+    got: list[Any] = []
+
+    def leave(item: str) -> None:
+        got.append(item)
+        subscription.dispose()
+
+    subscription = source.pipe(lift(Pairs)).subscribe(
+        leave, got.append, lambda: got.append("completed")
+    )
+    source.on_next("a")
+    if end == "completed":
+        source.on_completed()
+    else:
+        source.on_error(KeyError("source"))
+    assert got == ["a"]
+
+
+def test_an_end_from_inside_the_subscriber_comes_after_the_item() -> None:
+    class Passes(Pairs):
+        def feed(self, item: str, now: float = 0.0) -> Sequence[str]:
+            return (item, item)
+
+        def flush(self, now: float = 0.0) -> Sequence[str]:
+            return ()
+
+        def tick(self, now: float) -> Sequence[str]:
+            return ()
+
+        def wake_at(self) -> float | None:
+            return None
+
+    source = Subject[str]()
+    got: list[str] = []
+
+    def end(item: str) -> None:
+        got.append(item)
+        source.on_completed()
+
+    source.pipe(lift_timed(Passes)).subscribe(end, None, lambda: got.append("|"))
+    source.on_next("a")
+    assert got == ["a", "a", "|"]

@@ -43,10 +43,6 @@ class Raising:
     def wake_at(self) -> float | None:
         return 1.0 if self.where == "tick" else None
 
-    def final(self, now: float, state: str) -> Sequence[str]:
-        self._reach("final")
-        return ()
-
 
 def outcome(operator: Any, *, end: bool = False) -> tuple[list[Any], Subject[str]]:
     source: Subject[str] = Subject()
@@ -84,10 +80,9 @@ def test_a_core_that_raises_when_its_time_comes_ends_the_stream() -> None:
     assert not source.observers
 
 
-@pytest.mark.parametrize("where", ["flush", "final"])
-def test_a_timed_core_that_raises_at_the_end_gives_its_error_for_the_completion(where: str) -> None:
-    got, _ = outcome(lift_timed(lambda: Raising(where)), end=True)
-    assert got == ["a ", f"ValueError('{where}')"]
+def test_a_timed_core_that_raises_at_the_end_gives_its_error_for_the_completion() -> None:
+    got, _ = outcome(lift_timed(lambda: Raising("flush")), end=True)
+    assert got == ["a ", "ValueError('flush')"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, cast
 
+from rx_stream.core.notes import add_note
 from rx_stream.core.pacing.gcra import EPSILON
 from rx_stream.core.progress.forecast import Forecast
 from rx_stream.core.progress.progress_counts import ProgressCounts
@@ -104,7 +105,7 @@ class ProgressTracker(Generic[_Item]):
         try:
             return self._last("error", now)
         except Exception as second:  # noqa: BLE001 - the stream's own error matters more
-            error.add_note(f"and then, while reporting: {second!r}")
+            add_note(error, f"and then, while reporting: {second!r}")
             return ()
 
     def cancel(self, now: float) -> None:
