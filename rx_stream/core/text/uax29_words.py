@@ -50,7 +50,7 @@ class Uax29Words:
         import regex
 
         self._segment = segment
-        self._middle = regex.compile(_MIDDLE).match
+        self._middle = regex.compile(rf"{_MIDDLE}{_MARKS}*").fullmatch
         self._units = regex.compile(_UNIT).findall
         self._held: tuple[list[str], ...] = ()  # The pieces of each held segment.
         self._stand_in: list[str] = []  # What stands in for each.
@@ -95,7 +95,9 @@ class Uax29Words:
     def _shorten(self, segment: str) -> str:
         if len(segment) <= _LONG:
             return segment
-        units = self._units(segment)[-3:]
+        units = self._units(segment)
+        # A mark in the middle of a word is in one only behind the letter before it.
+        units = units[-4 if self._middle(units[-3:][0]) else -3 :]
         return "".join(unit if len(unit) < 4 else unit[:2] + unit[-1] for unit in units)
 
     def flush(self) -> Sequence[str]:

@@ -34,9 +34,22 @@ def test_any_cutting_gives_the_segments_of_the_whole(
         assert run(lambda: Uax29Words(segment), way) == segment(text)
 
 
+@pytest.mark.parametrize("end", ["'aa\"", "'a.", "1.2,", "'a'"])
+def test_a_long_word_with_a_mark_near_its_end_is_one_word(segment, end: str) -> None:
+    text = f"{'a' * 70}{end}a b"
+    for size in (1, 2, 3, 71, 72, 73, 74, 75):
+        pieces = [text[i : i + size] for i in range(0, len(text), size)]
+        assert run(lambda: Uax29Words(segment), pieces) == segment(text)
+
+
 @pytest.mark.parametrize("filling", ["x", "\u0301", "1.", " ", "👩\u200d", "🇫🇷", "x'"])
 def test_the_cost_of_a_character_does_not_grow(segment, filling: str) -> None:
     assert cost_growth(lambda: Uax29Words(segment), filling, 4_000, 40_000) < 2.5
+
+
+def test_a_mark_with_more_than_marks_behind_it_joins_nothing(segment) -> None:
+    text = "\u200d." + "\u200d👩" * 40 + "a"
+    assert run(lambda: Uax29Words(segment), list(text)) == segment(text)
 
 
 def test_after_silence_what_is_held_leaves(segment) -> None:
