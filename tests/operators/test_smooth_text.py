@@ -82,6 +82,17 @@ def test_clumps_are_spread_over_the_gaps_between_them() -> None:
     assert got.text == "".join(text for _, text in sent)
 
 
+@pytest.mark.parametrize("gap", [200, 400, 550])
+def test_a_clump_is_shown_over_most_of_the_gap_to_the_next_also_where_gaps_are_long(
+    gap: int,
+) -> None:
+    got, _ = played([(gap, "word " * 16)] * 6)
+    left = [row.time for row in got if row.kind == "N" for _ in row.value]
+    for clump in (2, 3, 4):
+        first, last = left[80 * clump], left[80 * clump + 78]
+        assert last - first > 0.7 * gap / 1000
+
+
 def lags(got: Any, sent: list[tuple[float, str]]) -> list[float]:
     """How long each character waited, shortest first."""
     came = [at for at, text in sent for _ in text]

@@ -112,13 +112,13 @@ class Smoother(Generic[_Item]):
         if not text:
             return
         self._playout.arrive(now)
-        if not self._held:
+        held = self._held
+        if not held:
             self._held_since = now
         units = self._splitter.feed(text)
         self._held += len(text)
         if units:
-            self._add(units)
-            self._held_since = now
+            self._add_since(units, held, now)
         if self._patience is None and not self._shown and text[-1].isascii() and text[-1] != "\r":
             # The first text goes at once. That a mark follows its last letter is unlikely.
             self._close_unit(now)
@@ -127,6 +127,18 @@ class Smoother(Generic[_Item]):
         self._held -= sum(map(len, units))
         self._queue.add(units)
         self._playout.add(len(units), self._held_since)
+
+    def _add_since(self, units: Sequence[str], held: int, now: float) -> None:
+        """Take units, the first of which began in text held from before."""
+        late = 0
+        while held > 0 and late < len(units):
+            held -= len(units[late])
+            late += 1
+        if late:
+            self._add(units[:late])
+        self._held_since = now
+        if late < len(units):
+            self._add(units[late:])
 
     def _close_unit(self, now: float) -> None:
         """Take what the splitter holds for a unit."""
