@@ -334,6 +334,7 @@ def test_a_response_with_kinds_of_items_and_deltas_that_are_no_answer() -> None:
     items = [
         response("created", response={"model": "m"}),
         response("in_progress", response={"model": "m"}),
+        {"output_index": 0},
         response("output_item.added", item={"type": "message"}),
         response("output_text.delta", delta=""),
         response("output_text.delta", delta="a"),

@@ -255,6 +255,7 @@ def test_short_sentences_of_wide_scripts_are_not_delayed() -> None:
         "iv. Next one. |Then.",
         "He waits: at 5 p.m. Tom leaves.",
         "Wait… no. |And then…? |Yes.",
+        "From 3... 5 of them. |So.",
     ],
 )
 def test_rarer_english_cases(text: str) -> None:
