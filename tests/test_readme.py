@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +184,8 @@ def test_a_log_in_redis_and_its_three_faces(redis_at: RedisServer) -> None:
         exec(compile(before, "README.rst", "exec"), names)
         while await names["log"].status("answer-1") != "completed":
             await asyncio.sleep(0.001)
-        first = await anext(to_async_iterable(from_log(names["log"], "answer-1")))
+        async with aclosing(to_async_iterable(from_log(names["log"], "answer-1"))) as chunks:
+            first = await anext(chunks)
         names["position"] = first.metadata["id"].partition(".")[0] + ".5"
         exec(compile(f"rest = {after}", "README.rst", "exec"), names)
         rest = [chunk.content async for chunk in to_async_iterable(names["rest"])]
