@@ -101,3 +101,40 @@ def test_characters_have_the_class_that_decides_where_words_break(
     character: str, kind: str
 ) -> None:
     assert CLASSES[character] == kind
+
+
+@pytest.mark.parametrize(
+    ("chunks", "words"),
+    [
+        (["one", " two", " three"], ["one ", "two ", "three"]),
+        (["a b", "字"], ["a ", "b", "字"]),
+        (["x a.", "字"], ["x ", "a.", "字"]),
+        (["a", ",", "字"], ["a,", "字"]),
+        (["(", "a", "字"], ["(a", "字"]),
+        ([" ", " one"], ["  one"]),
+        (["字", "a", " b"], ["字", "a ", "b"]),
+    ],
+)
+def test_the_tokens_of_a_model_give_the_words_of_the_text(
+    chunks: list[str], words: list[str]
+) -> None:
+    assert run(Words, chunks) == words
+    assert run(Words, ["".join(chunks)]) == words
+
+
+def test_after_the_end_white_space_leads_the_next_word_again() -> None:
+    core = Words()
+    for _ in range(2):
+        got = [*core.feed("one two"), *core.flush()]
+        assert got == ["one ", "two"]
+        assert list(core.feed(" ")) == []
+        assert list(core.feed("x ")) == [" x "]
+
+
+def test_what_is_drained_still_tells_where_a_script_without_spaces_breaks() -> None:
+    core = Words()
+    assert list(core.feed("ab")) == []
+    assert core.drain() == "ab"
+    assert list(core.feed("c")) == []
+    assert list(core.feed("字")) == ["c"]
+    assert list(core.flush()) == ["字"]
