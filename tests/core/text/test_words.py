@@ -113,6 +113,8 @@ def test_characters_have_the_class_that_decides_where_words_break(
         (["(", "a", "字"], ["(a", "字"]),
         ([" ", " one"], ["  one"]),
         (["字", "a", " b"], ["字", "a ", "b"]),
+        (["a b c", " d"], ["a ", "b ", "c ", "d"]),
+        (["x a", ".", "字"], ["x ", "a.", "字"]),
     ],
 )
 def test_the_tokens_of_a_model_give_the_words_of_the_text(
@@ -133,8 +135,9 @@ def test_after_the_end_white_space_leads_the_next_word_again() -> None:
 
 def test_what_is_drained_still_tells_where_a_script_without_spaces_breaks() -> None:
     core = Words()
-    assert list(core.feed("ab")) == []
-    assert core.drain() == "ab"
-    assert list(core.feed("c")) == []
-    assert list(core.feed("字")) == ["c"]
-    assert list(core.flush()) == ["字"]
+    for drained, more in (("ab", "c"), ("(", "a"), ("a", "(")):
+        whole = run(Words, [drained + more + "字"])
+        assert list(core.feed(drained)) == []
+        assert core.drain() == drained
+        got = [*core.feed(more), *core.feed("字"), *core.flush()]
+        assert [drained + got[0], *got[1:]] == whole
