@@ -46,3 +46,30 @@ def test_time_in_which_nothing_may_leave_pays_nothing() -> None:
     assert gcra.owed(500.0) == pytest.approx(2)
     gcra.change(1, 500.0)
     assert gcra.start(0.0) == pytest.approx(502)
+
+
+def test_after_a_rest_a_burst_leaves_together_and_the_next_waits_its_turn() -> None:
+    gcra = Gcra(2, 4)
+    starts: list[float] = []
+    for _ in range(6):
+        start = gcra.start(0.0)
+        starts.append(start)
+        gcra.pay(1, start, start)
+    assert starts == [0.0, 0.0, 0.0, 0.0, 0.5, 1.0]
+
+
+def test_what_is_late_by_less_than_the_limit_is_caught_up_and_the_rest_is_not() -> None:
+    for late, due in ((0.25, 1.0), (0.75, 1.5)):
+        gcra = Gcra(1, 1, max_catch_up=0.25)
+        gcra.pay(1, 0.0, late)
+        assert gcra.start(0.0) == due
+
+
+def test_nothing_is_owed_after_a_rest_at_no_rate_or_before_the_first() -> None:
+    gcra = Gcra(2, 1)
+    assert gcra.owed(0.0) == 0.0
+    gcra.pay(3, 0.0, 0.0)
+    assert (gcra.owed(0.5), gcra.owed(9.0)) == (2.0, 0.0)
+    gcra.change(None, 0.5)
+    assert gcra.owed(0.5) == 0.0
+    assert Gcra(0, 1).owed(5.0) == 0.0
