@@ -1,3 +1,5 @@
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,8 @@ from rx_stream.core.text.words import Words
         ("  one", ["  one"]),
         ("end.\n\nNew ", ["end.\n", "\nNew "]),
         ("a\tb\r\nc\rd", ["a\t", "b\r\n", "c\r", "d"]),
+        ("a\r\tb", ["a\r", "\tb"]),
+        ("a \nb", ["a ", "\nb"]),
         ("a\u3000b\u200bc\u2003d", ["a\u3000", "b\u200b", "c\u2003", "d"]),
         ("10\u00a0000\u202f€ km", ["10\u00a0000\u202f€ ", "km"]),
         ("well-known (e.g. 3.14) ", ["well-known ", "(e.g. ", "3.14) "]),
@@ -141,3 +145,12 @@ def test_what_is_drained_still_tells_where_a_script_without_spaces_breaks() -> N
         assert core.drain() == drained
         got = [*core.feed(more), *core.feed("字"), *core.flush()]
         assert [drained + got[0], *got[1:]] == whole
+
+
+def test_plain_chunks_before_a_script_without_spaces_break_as_single_characters_do() -> None:
+    for some in product("a(.) ", repeat=4):
+        text = "x " + "".join(some) + "字a"
+        letters = run(Words, list(text))
+        for cut in range(2, len(text)):
+            assert run(Words, [text[:cut], text[cut:]]) == letters
+            assert run(Words, [text[:3], text[3:cut], text[cut:]]) == letters
