@@ -151,6 +151,6 @@ def test_plain_chunks_before_a_script_without_spaces_break_as_single_characters_
     for some in product("a(.) ", repeat=4):
         text = "x " + "".join(some) + "字a"
         letters = run(Words, list(text))
-        for cut in range(2, len(text)):
+        for cut in range(3, len(text)):
             assert run(Words, [text[:cut], text[cut:]]) == letters
             assert run(Words, [text[:3], text[3:cut], text[cut:]]) == letters
