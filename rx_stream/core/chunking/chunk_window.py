@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from rx_stream.core.tokens.split_state import split_matcher
@@ -12,7 +12,7 @@ from rx_stream.core.tokens.text_tokens import Tokens
 __all__ = ["ChunkWindow"]
 
 # Before these characters, or after a joiner, a grapheme cluster may go on.
-_MAY_JOIN = r"[\p{M}\p{Cf}\p{Sk}\U0001F1E6-\U0001F1FF\u1100-\u11ff\uac00-\ud7a3\n]"
+_MAY_JOIN = r"[\p{M}\p{Cf}\p{Sk}\U0001F1E6-\U0001F1FF\u1100-\u11ff\uac00-\ud7a3]"
 _JOINER = "\u200d"
 _CLUSTER = r"\X"
 _LONGEST_CLUSTER = 64
@@ -28,6 +28,7 @@ class ChunkWindow:
         start: Where the next chunk begins, with what it repeats of the one before.
         fresh: Where its new text begins.
         first: The token, counted from the start of the whole text, that begins at ``start``.
+        bordered: Whether no token spans ``start``.
         size: Characters of the whole text so far.
         ended: Whether the text has ended.
     """
@@ -40,6 +41,7 @@ class ChunkWindow:
         "_text",
         "_token_base",
         "_tokens",
+        "bordered",
         "ended",
         "first",
         "fresh",
@@ -56,6 +58,7 @@ class ChunkWindow:
         self._token_base = 0
         self._settled = 0  # Where the last settled token ends.
         self.start = self.fresh = self.first = self.size = 0
+        self.bordered = True
         self.ended = False
 
     def feed(self, text: str) -> None:
@@ -111,12 +114,24 @@ class ChunkWindow:
         index = bisect_left(self._ends, at) - 1
         return self._ends[index] if index >= 0 else 0
 
+    def strides(self, count: int) -> Iterator[int]:
+        """Yield where every ``count``-th token from ``first`` on ends, while that is a border.
+
+        The last one that there is so far is left out: more may belong to its character.
+        """
+        text, base, tokens = self.text, self._base, self._tokens
+        for at in self._ends[self.first - self._token_base + count - 1 : -1 : count]:
+            around = text[at - base - 1 : at - base + 1]
+            if not (around.isascii() and tokens.is_border(around)):
+                break
+            yield at
+
     def is_border(self, at: int) -> bool:
         """Tell whether no token of any text around it spans a place."""
         if at == 0 or (at == self.size and self.ended):
             return self._tokens.whole
         around = self.slice(at - 1, at + 1)
-        return len(around) == 2 and self._tokens.is_border(around[0], around[1])
+        return len(around) == 2 and self._tokens.is_border(around)
 
     def count(self, start: int, end: int, *, from_border: bool) -> int:
         """Return how many tokens a part of the text has by itself.
@@ -130,26 +145,29 @@ class ChunkWindow:
             from_border: Whether it begins at a border.
         """
         first, last = start, end
-        tokens = 0
-        to_border = self.is_border(end)
-        if not (from_border and to_border):
+        apart = 0
+        tokens = self._tokens
+        if not self.is_border(end):
             text = self.slice(start, end)
-            inner = self._tokens.borders(text)
+            inner = tokens.last_border(text)
             if inner is None:
-                return self._tokens.count(text)
-            if not from_border:
-                first += inner[0]
-                tokens += self._tokens.count(text[: inner[0]])
-            if not to_border:
-                last = start + inner[1]
-                tokens += self._tokens.count(text[inner[1] :])
-        return tokens + self.tokens_before(last) - self.tokens_before(first)
+                return tokens.count(text)
+            last = start + inner
+            apart = tokens.count(text[inner:])
+        if not from_border:
+            text = self.slice(start, last)
+            inner = tokens.first_border(text)
+            first = start + len(text) if inner is None else start + inner
+            apart += tokens.count(text[:inner])
+        return apart + self.tokens_before(last) - self.tokens_before(first)
 
     def whole_cluster(self, at: int) -> int:
         """Return the last place up to ``at`` where no grapheme cluster is cut."""
         low = max(self.fresh, at - _LONGEST_CLUSTER)
         around = self.slice(max(low, at - 1), at + 1)
-        if len(around) < 2 or (around.isascii() and around != "\r\n"):
+        if around == "\r\n":
+            return at - 1 if at - 1 > low else at
+        if len(around) < 2 or around.isascii():
             return at
         if around[0] != _JOINER and not split_matcher(_MAY_JOIN).match(around[1]):
             return at
@@ -157,6 +175,17 @@ class ChunkWindow:
         # The last one has the character after the place.
         best = at + 1 - len(clusters[-1])
         return best if best > low else at
+
+    def begin(self, start: int, fresh: int) -> None:
+        """Begin the next chunk at ``start``, its new text at ``fresh``."""
+        self.start, self.fresh = start, fresh
+        self.first = self.tokens_before(start)
+        self.bordered = self.is_border(start)
+
+    def shorten_overlap(self) -> None:
+        """Give up the first token of what is repeated: nothing new would fit."""
+        start = max(self.start + 1, self.end_of(self.first))
+        self.begin(min(self.fresh, start), self.fresh)
 
     def forget(self) -> None:
         """Drop what lies before the start of the next chunk, and one character."""

@@ -10,8 +10,9 @@ from typing import Final, Literal
 
 from rx_stream.core.arguments import choice
 from rx_stream.core.arguments import count as whole_number
+from rx_stream.core.chunking.chunk_ends import ChunkEnds, Limits
 from rx_stream.core.chunking.chunk_levels import LADDERS, SENTENCE, WORD, Rung
-from rx_stream.core.chunking.chunk_packer import ChunkPacker, Limits, Piece
+from rx_stream.core.chunking.chunk_packer import ChunkPacker, Piece
 from rx_stream.core.chunking.chunk_rulers import Marks, Ruler, UnitRuler
 from rx_stream.core.chunking.chunk_window import ChunkWindow
 from rx_stream.core.chunking.code_ruler import CODE_LANGUAGES, CodeRuler
@@ -42,15 +43,11 @@ class ChunkPlan:
 
     def packer(self, tokens: Tokens) -> ChunkPacker:
         """Return what chunks one text."""
-        marks = Marks()
-        return ChunkPacker(
-            ChunkWindow(tokens),
-            self.limits,
-            marks,
-            self._rulers(marks),
-            self._ladder(),
-            structured=self.content != "prose",
+        window, marks = ChunkWindow(tokens), Marks()
+        ends = ChunkEnds(
+            window, self.limits, marks, self._ladder(), structured=self.content != "prose"
         )
+        return ChunkPacker(window, self.limits, marks, self._rulers(marks), ends)
 
     def _rulers(self, marks: Marks) -> list[Ruler]:
         rulers: list[Ruler] = []

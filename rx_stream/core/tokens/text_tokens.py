@@ -50,12 +50,16 @@ class Tokens(Protocol):
         """Return how many tokens a text has by itself."""
         ...
 
-    def is_border(self, before: str, after: str, /) -> bool:
-        """Tell whether tokens never span this place, whatever is around it."""
+    def is_border(self, pair: str, /) -> bool:
+        """Tell whether tokens never span the place between two characters, whatever is around."""
         ...
 
-    def borders(self, text: str, /) -> tuple[int, int] | None:
-        """Return the first and the last such place inside a text, if there is one."""
+    def first_border(self, text: str, /) -> int | None:
+        """Return the first such place inside a text, if there is one."""
+        ...
+
+    def last_border(self, text: str, /) -> int | None:
+        """Return the last such place inside a text, if there is one."""
         ...
 
 
@@ -93,15 +97,19 @@ class TextTokens:
         """Return the lengths of the tokens that were not settled."""
         return [*map(self._pieces.character_starts.__getitem__, self._settler.flush())]
 
-    def is_border(self, before: str, after: str, /) -> bool:
-        """Tell whether tokens never span this place, whatever is around it."""
-        return _is_safe(before + after)
+    def is_border(self, pair: str, /) -> bool:
+        """Tell whether tokens never span the place between two characters, whatever is around."""
+        return _is_safe(pair)
 
-    def borders(self, text: str, /) -> tuple[int, int] | None:
-        """Return the first and the last such place inside a text, if there is one."""
-        last = SAFE_BORDER.match(text)
-        first = FIRST_SAFE_BORDER.search(text)
-        return None if last is None or first is None else (first.end(), last.end())
+    def first_border(self, text: str, /) -> int | None:
+        """Return the first such place inside a text, if there is one."""
+        border = FIRST_SAFE_BORDER.search(text)
+        return None if border is None else border.end()
+
+    def last_border(self, text: str, /) -> int | None:
+        """Return the last such place inside a text, if there is one."""
+        border = SAFE_BORDER.match(text)
+        return None if border is None else border.end()
 
 
 class CountedTokens:
@@ -136,12 +144,16 @@ class CountedTokens:
         rest, self._rest = self._rest, ""
         return self._shares(rest) if rest else ()
 
-    def is_border(self, before: str, after: str, /) -> bool:
+    def is_border(self, pair: str, /) -> bool:
         """Tell whether the count of a text is known without counting: never."""
         return False
 
-    def borders(self, text: str, /) -> tuple[int, int] | None:
-        """Return where it would be known: nowhere."""
+    def first_border(self, text: str, /) -> int | None:
+        """Return where it would be known first: nowhere."""
+        return None
+
+    def last_border(self, text: str, /) -> int | None:
+        """Return where it would be known last: nowhere."""
         return None
 
     def _shares(self, block: str) -> list[int]:
