@@ -33,6 +33,10 @@ def test_a_cut_falls_between_characters(text: str, limit: int, piece: str) -> No
         ("10\u00a0000 km", 5, "10\u00a000"),
         ("abcdefgh", 5, "abcde"),
         ("a, \u0301bcd", 5, "a,"),
+        ("一，\u0301二三四", 4, "一，\u0301二"),
+        ("，abcdefgh", 5, "，"),
+        (" abcdefgh", 5, " "),
+        ("one two three", 9, "one two "),
     ],
 )
 def test_the_best_cut_is_behind_a_clause_then_a_space_then_a_character(

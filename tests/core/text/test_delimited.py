@@ -28,6 +28,17 @@ def test_after_silence_what_there_is_leaves() -> None:
     assert list(core.feed("-b")) == []
 
 
+def test_only_what_may_begin_a_delimiter_is_held_back() -> None:
+    core = Delimited("::")
+    core.feed("abc")
+    assert core.drain() == "ab"
+    assert list(core.feed("::d")) == ["c::"]
+
+
+def test_a_delimiter_may_come_in_parts_much_shorter_than_it_is() -> None:
+    assert run(lambda: Delimited("abcd"), ["ab", "cd", "e"]) == ["abcd", "e"]
+
+
 @pytest.mark.parametrize("delimiter", ["b", "ab", "a" * 30 + "b"])
 def test_the_cost_of_a_character_does_not_grow(delimiter: str) -> None:
     assert cost_growth(lambda: Delimited(delimiter), "a", 5_000, 50_000) < 2.5

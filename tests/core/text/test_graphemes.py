@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 import regex
@@ -36,6 +37,13 @@ def test_a_character_comes_with_the_next_code_point() -> None:
     assert [core.feed(code) for code in "ae\u0301b"] == [[], ["a"], [], ["e\u0301"]]
 
 
+@pytest.mark.parametrize("blank", [" ", "\u00a0"])
+def test_a_mark_joins_a_space_before_it(blank: str) -> None:
+    for text in (f"a{blank}\u0301b", f"e\u0301{blank}\u0301b"):
+        for pieces in in_every_way(Graphemes, text):
+            assert pieces == [text[:-3], text[-3:-1], "b"]
+
+
 @pytest.mark.parametrize("end", ["\n", "\t", "\x00", "\x7f", "\x85", "\u200b", "\u2028"])
 def test_nothing_waits_behind_a_newline_or_control_character(end: str) -> None:
     core = Graphemes()
@@ -49,6 +57,8 @@ def test_a_carriage_return_waits_one_character_for_its_line_feed() -> None:
     assert list(core.feed("\nb")) == ["\r\n"]
     assert list(core.feed("\r")) == ["b"]
     assert list(core.feed("c")) == ["\r"]
+    assert list(core.feed("\r")) == ["c"]
+    assert list(core.feed("\n")) == ["\r\n"]
 
 
 def test_flags_pair_from_the_left_however_they_are_cut() -> None:
@@ -71,10 +81,30 @@ def test_a_very_long_cluster_stays_whole() -> None:
 
 
 def test_the_end_of_a_very_long_cluster_is_seen_at_once_in_plain_text() -> None:
+    for plain in " y~":
+        core = Graphemes()
+        for code in "x" + "\u0301" * 1000:
+            core.feed(code)
+        assert [len(piece) for piece in core.feed(plain)] == [1001]
+
+
+def test_a_cluster_without_end_is_only_looked_at_again_once_it_has_doubled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    segmented = 0
+    segment = graphemes._iter_graphemes()
+
+    def counting(text: str) -> Iterator[str]:
+        nonlocal segmented
+        segmented += len(text)
+        return segment(text)
+
+    monkeypatch.setattr(graphemes, "_iter_graphemes", lambda: counting)
     core = Graphemes()
-    for code in "x" + "\u0301" * 1000:
-        core.feed(code)
-    assert [len(piece) for piece in core.feed("y")] == [1001]
+    for code in "x" + "\u0301" * 20_000:
+        assert not core.feed(code)
+    # Each length up to 256, then 512, 1024, ...: not each up to 20,000.
+    assert segmented < 100_000
 
 
 def test_code_points_come_at_once() -> None:

@@ -73,6 +73,34 @@ def test_what_is_held_stays_short() -> None:
     assert sent >= 4_990
 
 
+def test_a_character_longer_than_the_limit_is_whole_however_much_comes_at_once() -> None:
+    long = "x" + "\u0301" * 500
+    core = LengthLimit(Lines(), 2, cut_at_grapheme)
+    assert list(core.feed(long + "yz\n")) == [long, "yz", "\n"]
+
+
+@pytest.mark.parametrize("plain", [" ", "y", "~"])
+def test_a_character_longer_than_the_limit_leaves_with_the_plain_one_behind_it(plain: str) -> None:
+    core = LengthLimit(Lines(), 2, cut_at_grapheme)
+    long = "x" + "\u0301" * 4
+    assert [list(core.feed(code)) for code in long] == [[]] * 5
+    assert list(core.feed(plain)) == [long]
+
+
+def test_a_character_without_end_is_only_looked_at_again_once_it_has_doubled() -> None:
+    looked_at = 0
+
+    def counting(text: str, limit: int) -> int:
+        nonlocal looked_at
+        looked_at += len(text)
+        return cut_at_grapheme(text, limit)
+
+    core = LengthLimit(Lines(), 2, counting)
+    for code in "x" + "\u0301" * 5_000:
+        assert not core.feed(code)
+    assert looked_at < 50_000
+
+
 @pytest.mark.parametrize("limit", [1, 20, 1000])
 @pytest.mark.parametrize("filling", ["x", "\u0301", "x, ", ", ", "👩\u200d", " "])
 def test_the_cost_of_a_character_does_not_grow(filling: str, limit: int) -> None:

@@ -27,6 +27,10 @@ def test_any_stretch_is_the_stretch_of_the_whole(
     assert buffer.take(0, len(whole)) == whole[:end]
 
 
+def test_a_buffer_begins_at_its_base() -> None:
+    assert (TextBuffer().base, TextBuffer(5).base) == (0, 5)
+
+
 def test_what_lies_before_the_buffer_cannot_be_taken() -> None:
     buffer = TextBuffer(5)
     with pytest.raises(IndexError):

@@ -42,6 +42,28 @@ def test_a_long_word_with_a_mark_near_its_end_is_one_word(segment, end: str) -> 
         assert run(lambda: Uax29Words(segment), pieces) == segment(text)
 
 
+def test_a_joiner_after_very_many_marks_still_joins(segment) -> None:
+    text = "👩" + "\u0301" * 70 + "\u200d👩 b"
+    assert run(lambda: Uax29Words(segment), list(text)) == segment(text) == [text[:-2], " ", "b"]
+
+
+@pytest.mark.parametrize("filling", ["x", "\u0301", "x'", "x\u0301\u0301\u0301\u0301"])
+def test_of_a_segment_without_end_only_a_short_stand_in_is_segmented_again(
+    segment, filling: str
+) -> None:
+    longest = 0
+
+    def watched(text: str) -> list[str]:
+        nonlocal longest
+        longest = max(longest, len(text))
+        return segment(text)
+
+    core = Uax29Words(watched)
+    for code in filling * 300:
+        assert not core.feed(code)
+    assert longest < 80
+
+
 @pytest.mark.parametrize("filling", ["x", "\u0301", "1.", " ", "👩\u200d", "🇫🇷", "x'"])
 def test_the_cost_of_a_character_does_not_grow(segment, filling: str) -> None:
     assert cost_growth(lambda: Uax29Words(segment), filling, 4_000, 40_000) < 2.5

@@ -32,6 +32,14 @@ from rx_stream.core.text.words import Words
         ("ខ្មែរ ក្ក", ["ខ្មែ", "រ ", "ក្ក"]),
         ("្ក ខ", ["្ក ", "ខ"]),
         ("नमस्ते दुनिया", ["नमस्ते ", "दुनिया"]),
+        ("你好.", ["你", "好."]),
+        ("字..a", ["字..", "a"]),
+        ("abc、def", ["abc、", "def"]),
+        ("字「『言", ["字", "「『言"]),
+        ("abc「字", ["abc", "「字"]),
+        ("字.(a", ["字.", "(a"]),
+        ("(\u0301字", ["(\u0301字"]),
+        ("ក្.a", ["ក្.", "a"]),
     ],
 )
 def test_words_are_what_a_reader_sees_appear(text: str, words: list[str]) -> None:
@@ -98,7 +106,15 @@ def test_what_is_drained_does_not_come_again_and_is_still_known() -> None:
             ("々", "X"),
             ("\u0301", "X"),
         ],
-        *[("「", "O"), ("ไ", "O"), ("(", "o"), ("。", "C"), (".", "p"), ("\u17d2", "J")],
+        *[
+            ("「", "O"),
+            ("ไ", "O"),
+            ("(", "o"),
+            ("。", "C"),
+            (".", "p"),
+            ("။", "p"),
+            ("\u17d2", "J"),
+        ],
     ],
 )
 def test_characters_have_the_class_that_decides_where_words_break(
@@ -139,11 +155,11 @@ def test_after_the_end_white_space_leads_the_next_word_again() -> None:
 
 def test_what_is_drained_still_tells_where_a_script_without_spaces_breaks() -> None:
     core = Words()
-    for drained, more in (("ab", "c"), ("(", "a"), ("a", "(")):
+    for drained, more in (("ab", "c"), ("(", "a"), ("a", "("), ("(", "a.")):
         whole = run(Words, [drained + more + "字"])
         assert list(core.feed(drained)) == []
         assert core.drain() == drained
-        got = [*core.feed(more), *core.feed("字"), *core.flush()]
+        got = [*(word for c in more + "字" for word in core.feed(c)), *core.flush()]
         assert [drained + got[0], *got[1:]] == whole
 
 
