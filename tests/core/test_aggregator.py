@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+
 from rx_stream import StreamChunk, StreamResult
 from rx_stream.core.aggregator import Aggregator, ResultCollector, ResultReporter
 from rx_stream.core.tool_calls import ToolCalls
@@ -24,6 +29,44 @@ def test_many_pieces_are_kept_in_few_and_counted_all() -> None:
         aggregator.see(StreamChunk("c", 1))
     result = aggregator.result()
     assert (result.content, result.chunk_count) == ("abc" * 5_000, 10_000)
+
+
+@pytest.mark.parametrize("make", [str, StreamChunk])
+def test_small_pieces_take_little_more_memory_than_their_text(
+    make: Callable[[str], str | StreamChunk],
+) -> None:
+    aggregator = Aggregator(lambda: 0.0)
+    tracemalloc.start()
+    try:
+        for number in range(20_000):
+            aggregator.see(make(f"{number:09d} "))
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    # A string for each piece would take 1,300,000.
+    assert taken < 600_000
+
+
+def test_tokens_are_known_if_those_of_all_text_are() -> None:
+    def counted(*chunks: str | StreamChunk) -> int | None:
+        aggregator = Aggregator(lambda: 0.0)
+        for chunk in chunks:
+            aggregator.see(chunk)
+        return aggregator.result().counted
+
+    assert counted(StreamChunk("a", 1), StreamChunk(""), StreamChunk("b", 2)) == 3
+    assert counted(StreamChunk("a", 1), StreamChunk("b"), StreamChunk("c", 2)) is None
+    assert counted(StreamChunk("a", 1), "b") is None
+
+
+def test_a_call_that_names_no_choice_is_one_of_the_first() -> None:
+    def delta(text: str) -> list[dict[str, object]]:
+        return [{"index": 0, "id": None, "name": None, "arguments_delta": text}]
+
+    aggregator = Aggregator(lambda: 0.0)
+    aggregator.see(StreamChunk(metadata={"tool_calls": delta("[1")}))
+    aggregator.see(StreamChunk(metadata={"tool_calls": delta("]"), "choice": 0}))
+    assert [call["arguments"] for call in aggregator.result().tool_calls] == ["[1]"]
 
 
 def test_a_reporter_passes_items_on_and_reports_once() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import FrozenInstanceError
 from datetime import timedelta
 
 import pytest
@@ -45,3 +46,11 @@ def test_settings_that_are_no_mapping_are_refused() -> None:
 
 def test_no_interval_means_only_the_last_report() -> None:
     assert StreamConfig(progress_interval=None).progress_interval is None
+
+
+def test_a_configuration_is_made_by_names_and_does_not_change() -> None:
+    config = StreamConfig()
+    with pytest.raises(FrozenInstanceError):
+        config.burst = 2  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        StreamConfig("word")  # type: ignore[misc]
