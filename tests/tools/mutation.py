@@ -90,7 +90,7 @@ settings.register_profile(
 )
 PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutation", "--timeout=20"]
 # What takes long, and what only real time shows.
-PYTEST += ["-k", "not (million or threads or fake_model or hangs_up or the_cost)"]
+PYTEST += ["-k", "not (threads or fake_model or hangs_up or the_cost)"]
 
 
 def copy(folder: Path) -> None:
