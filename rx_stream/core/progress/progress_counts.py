@@ -74,26 +74,38 @@ class ProgressCounts:
             items, times = items[start:], times[start:]
         if not items:
             return
-        # Counting identical things is the quickest way to see whether all are of one type.
+        # A batch of one kind is counted as a whole; most are.
         kind = type(items[0])
-        one_kind = list(map(type, items)).count(kind) == len(items)
-        if one_kind and kind is str and all(items):
-            text = "".join(cast("Sequence[str]", items))
-            self._take_text(self._counter.feed(text), len(text), times)
-        elif not (
-            one_kind
-            and kind is StreamChunk
-            and self._take_chunks(cast("Sequence[StreamChunk]", items), times)
+        if not (
+            (kind is str and self._take_strings(items, times))
+            or (kind is StreamChunk and self._take_chunks(items, times))
         ):
             self._take_mixed(items, times)
 
-    def _take_chunks(self, chunks: Sequence[StreamChunk], times: Sequence[float]) -> bool:
-        """Take chunks of one kind: all with text and a count; tell whether they are."""
+    def _take_strings(self, items: Sequence[object], times: Sequence[float]) -> bool:
+        """Take strings, none of them empty; tell whether they are."""
+        strings = cast("Sequence[str]", items)
+        try:
+            text = "".join(strings)
+        except TypeError:  # Anything may travel in a stream.
+            return False
+        if not all(strings):
+            return False
+        self._take_text(self._counter.feed(text), len(text), times)
+        return True
+
+    def _take_chunks(self, items: Sequence[object], times: Sequence[float]) -> bool:
+        """Take chunks, all with text and a count; tell whether they are."""
+        # Counting what is identical is the quickest way to see whether all are of one type.
+        if list(map(type, items)).count(StreamChunk) < len(items):
+            return False
+        chunks = cast("Sequence[StreamChunk]", items)
         texts = [chunk.content for chunk in chunks]
         if not all(texts):
             return False
+        counts = [chunk.token_count for chunk in chunks]
         try:
-            said = sum([cast("int", chunk.token_count) for chunk in chunks])
+            said = sum(cast("list[int]", counts))
         except TypeError:  # One says nothing.
             return False
         self._said += said
