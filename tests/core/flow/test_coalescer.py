@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 from hypothesis import given
@@ -71,6 +72,65 @@ def test_reasoning_is_joined_with_reasoning_only() -> None:
 
 def test_strings_and_chunks_are_not_mixed() -> None:
     assert joined("a", StreamChunk("b"), "c") == ["a", StreamChunk("b"), "c"]
+
+
+def test_a_chunk_that_says_several_things_is_joined_with_nothing() -> None:
+    both = StreamChunk(metadata={"reasoning": "a", "refusal": "b"})
+    spoken = StreamChunk("x", metadata={"reasoning": "a"})
+    parts = StreamChunk(metadata={"reasoning": ["a"]})
+    for chunk in (both, spoken, parts):
+        assert joined(chunk, chunk) == [chunk, chunk]
+
+
+def test_an_end_is_joined_with_nothing_however_it_is_told() -> None:
+    for end in (StreamChunk(is_complete=True), StreamChunk("a", finish_reason="stop")):
+        assert joined(end, end) == [end, end]
+
+
+def test_it_tells_what_would_be_joined_to_the_last_item() -> None:
+    waiting: Coalescer[Any] = Coalescer()
+    a, b = (StreamChunk("a", metadata={"choice": choice}) for choice in (0, 1))
+    assert not waiting.open
+    assert not waiting.joins(a)
+    waiting.append(a)
+    assert waiting.open is True
+    assert waiting.joins(a)
+    assert not waiting.joins(b)
+    assert not waiting.joins("a")
+    waiting.append(StreamProgress())
+    assert not waiting.open
+    assert not waiting.joins(a)
+
+
+def test_reasoning_and_refusal_are_text_that_waits_and_progress_is_none() -> None:
+    chunk = StreamChunk("abc", metadata={"reasoning": "de", "refusal": "f", "model": "gh"})
+    assert [text_length(item) for item in (chunk, "ab", StreamProgress())] == [6, 2, 0]
+
+
+def test_only_the_newest_report_is_kept_and_the_text_around_the_others_is_joined() -> None:
+    waiting: Coalescer[Any] = Coalescer()
+    reports = [StreamProgress(tokens_received=n) for n in range(3)]
+    for item in ("a", reports[0], "b", reports[1], "c"):
+        waiting.append(item)
+    waiting.forget_old_progress()
+    assert (waiting.items(), waiting.characters) == (["ab", reports[1], "c"], 3)
+    waiting.append("d")
+    waiting.append(reports[2])
+    waiting.forget_old_progress()
+    assert (waiting.items(), waiting.characters) == (["abcd", reports[2]], 4)
+
+
+def test_small_pieces_take_little_more_memory_than_their_text() -> None:
+    waiting: Coalescer[str] = Coalescer()
+    tracemalloc.start()
+    try:
+        for number in range(20_000):
+            waiting.append(f"{number:09d} ")
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    # A string for each piece would take 1,300,000.
+    assert taken < 600_000
 
 
 ITEMS = st.one_of(
