@@ -80,6 +80,7 @@ def test_english_sentences_end_where_a_reader_says(text: str) -> None:
         ("ta", "இது க. ராமு. |அவர் வந்தார்."),
         ("ml", "ഇത് ഡോ. ശിവൻ. |ശരി."),
         ("ar", "هل معك مظلة؟ |نعم، معي! |شكرا."),
+        ("ar", "«هل معك مظلة؟»، قال. |شكرا."),
         ("ur", "کیا حال ہے؟ |میں ٹھیک ہوں۔ |شکریہ۔"),
         ("fa", "سلام. |حال شما چطور است؟ |خوبم."),
         ("am", "ሰላም። |እንዴት ነህ፧ |ደህና።"),
@@ -256,6 +257,14 @@ def test_short_sentences_of_wide_scripts_are_not_delayed() -> None:
         "He waits: at 5 p.m. Tom leaves.",
         "Wait… no. |And then…? |Yes.",
         "From 3... 5 of them. |So.",
+        "- 1. Wash it. |Rinse it.",
+        "- 1234. |Rinse it.",
+        "He nodded. (and left) She stayed. |So.",
+        "Really! ? |Yes.",
+        "He is 6 ft. 2 tall. |So.",
+        "It is 5 p.m. |20 men came.",
+        "It was in 44 B.C. 20 men came.",
+        "It came from the U.S. |$5 is the price.",
     ],
 )
 def test_rarer_english_cases(text: str) -> None:
