@@ -107,6 +107,14 @@ def test_a_cluster_without_end_is_only_looked_at_again_once_it_has_doubled(
         assert not core.feed(code)
 
 
+def test_the_end_of_a_very_long_cluster_is_seen_in_any_text_once_as_much_again_has_come() -> None:
+    core = Graphemes()
+    for code in "x" + "\u0301" * 300:
+        core.feed(code)
+    sent = [piece for _ in range(310) for piece in core.feed("\u03b1")]
+    assert (len(sent[0]), set(sent[1:])) == (301, {"\u03b1"})
+
+
 def test_code_points_come_at_once() -> None:
     core = CodePoints()
     assert list(core.feed("e\u0301👩")) == ["e", "\u0301", "👩"]
