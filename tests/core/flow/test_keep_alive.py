@@ -26,3 +26,12 @@ def test_while_items_wait_for_their_reader_nothing_is_added() -> None:
     assert alive.wake_at() == 10.0
     held = False
     assert alive.tick(10.0) == (":\n",)
+
+
+def test_a_late_wake_does_not_move_the_beat_and_a_very_late_one_begins_it_anew() -> None:
+    alive = KeepAlive(5.0, ":\n")
+    alive.start(0.0)
+    assert alive.tick(5.5) == (":\n",)
+    assert alive.wake_at() == 10.0
+    assert alive.tick(16.0) == (":\n",)
+    assert alive.wake_at() == 21.0
