@@ -187,7 +187,7 @@ class TextChunker:
         self._half = ""
         if not text.isascii():
             text, self._half = _whole(text)
-        if not text:
+        if not text and not self._half:
             return []
         self._sources.append((self._packer.window.size + len(text), metadata))
         return [self._made(piece) for piece in self._packer.feed(text)]

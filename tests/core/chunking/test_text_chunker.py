@@ -1,0 +1,146 @@
+"""Chunks out of a stream of items: what is fed, what comes with it, where a text ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rx_stream import StreamChunk
+from rx_stream.core.chunking.text_chunker import TextChunker, chunk_plan
+
+LOW, HIGH = "\ude42", "\ud83d"
+
+
+def chunker(most: int = 50, **options: Any) -> TextChunker:
+    return TextChunker(chunk_plan(most, **options))
+
+
+def fed(core: TextChunker, *items: Any) -> list[StreamChunk]:
+    return [chunk for item in items for chunk in core.feed(item)] + [*core.flush()]
+
+
+def test_nothing_comes_of_nothing() -> None:
+    core = chunker()
+    assert fed(core, "", StreamChunk("")) == []
+    assert list(core.flush()) == []
+
+
+@pytest.mark.parametrize("half", [HIGH, LOW])
+def test_half_a_character_that_stays_alone_is_a_text(half: str) -> None:
+    (chunk,) = fed(chunker(), half)
+    assert (chunk.content, chunk.token_count) == (half, 1)
+    assert (chunk.metadata["start"], chunk.metadata["end"]) == (0, 1)
+
+
+def test_half_a_character_at_the_end_has_the_metadata_of_its_source() -> None:
+    (chunk,) = fed(
+        chunker(),
+        StreamChunk("a", metadata={"page": 1}),
+        StreamChunk(HIGH, None, False, None, {"page": 2}),
+    )
+    assert (chunk.content, chunk.metadata["page"]) == ("a" + HIGH, 2)
+
+
+def test_halves_that_come_apart_are_one_character_and_count_as_one() -> None:
+    (chunk,) = fed(chunker(), "a " + HIGH, LOW + " b")
+    assert chunk.content == "a 🙂 b"
+    assert chunk.metadata["end"] == 5
+
+
+def test_halves_are_not_joined_over_a_boundary() -> None:
+    tool = StreamChunk(metadata={"tool_calls": [{"index": 0}]})
+    first, between, second = fed(chunker(), HIGH, tool, LOW)
+    assert (first.content, second.content) == (HIGH, LOW)
+    assert between is tool
+
+
+def test_a_byte_order_mark_is_kept_beside_halves() -> None:
+    (chunk,) = fed(chunker(), "\ufeffa" + HIGH, LOW)
+    assert chunk.content == "\ufeffa🙂"
+
+
+def test_a_chunk_has_the_metadata_of_the_last_source_that_it_has_text_of() -> None:
+    core = chunker(4, strategy="fixed")
+    sources = [StreamChunk(" one two", metadata={"page": page}) for page in range(6)]
+    pages = [chunk.metadata["page"] for chunk in fed(core, *sources)]
+    assert pages == [1, 3, 5]
+
+
+def test_what_the_chunker_says_wins_over_what_the_source_says() -> None:
+    (chunk,) = fed(chunker(), StreamChunk("word", metadata={"index": 7, "start": 9}))
+    assert (chunk.metadata["index"], chunk.metadata["start"]) == (0, 0)
+
+
+def test_the_text_of_a_terminal_chunk_comes_before_it_and_says_nothing_of_the_end() -> None:
+    end = StreamChunk("b", 9, True, "stop", {"refusal": "No.", "model": "m"})
+    text, last = fed(chunker(), "a ", end)
+    assert (text.content, text.is_complete, text.finish_reason) == ("a b", False, None)
+    assert text.metadata["model"] == "m"
+    assert "refusal" not in text.metadata
+    assert (last.content, last.token_count, last.is_complete) == ("", None, True)
+    assert last.metadata["refusal"] == "No."
+
+
+def test_a_boundary_without_text_passes_as_it_is() -> None:
+    end = StreamChunk("", 0, True, "stop")
+    assert fed(chunker(), "a", end)[1] is end
+
+
+def test_nothing_is_repeated_after_a_boundary() -> None:
+    tool = StreamChunk(metadata={"tool_calls": [{"index": 0}]})
+    chunks = fed(chunker(4, overlap=2, strategy="fixed"), " a b c d e", tool, " f g h i j")
+    after = chunks[chunks.index(tool) + 1]
+    assert (after.content, after.metadata["overlap"]) == (" f g h i", 0)
+    assert after.metadata["token_start"] == 5
+
+
+def test_headings_hold_over_a_boundary_and_not_in_the_next_text() -> None:
+    tool = StreamChunk(metadata={"tool_calls": [{"index": 0}]})
+    core = chunker(content="markdown")
+    first, _, second = fed(core, "# A\n\none\n", tool, "two\n")
+    assert first.metadata["heading_path"] == second.metadata["heading_path"] == ("A",)
+    (third,) = fed(core, "three\n")
+    assert third.metadata["heading_path"] == ()
+
+
+def test_after_the_end_it_is_as_new() -> None:
+    core = chunker(4, overlap=1)
+    first = fed(core, "one two three four five six")
+    assert fed(core, "one two three four five six") == first
+    assert first[0].metadata["index"] == 0
+
+
+@pytest.mark.parametrize("content", ["prose", "code"])
+def test_only_markdown_has_headings(content: Any) -> None:
+    (chunk,) = fed(chunker(content=content), "# A\n")
+    assert "heading_path" not in chunk.metadata
+
+
+def test_who_counts_is_told() -> None:
+    assert fed(chunker(), "a")[0].metadata["token_count_source"] == "o200k_base"
+    assert fed(chunker(encoding=len), "a")[0].metadata["token_count_source"] == "len"
+
+
+def test_what_only_counts_tells_no_tokens_of_the_whole_text() -> None:
+    (chunk,) = fed(chunker(encoding=len), "abc")
+    assert chunk.token_count == 3
+    assert "token_start" not in chunk.metadata
+    assert "token_end" not in chunk.metadata
+
+
+def test_anything_that_is_not_text_passes_before_the_text_that_is_held() -> None:
+    assert list(chunker().feed(b"bytes")) == [b"bytes"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("language", "content"), [("de", "prose"), ("zh-Hant", "markdown"), ("Python", "code")]
+)
+def test_a_language_is_taken_as_the_content_needs_it(language: str, content: Any) -> None:
+    plan = chunk_plan(5, language=language, content=content)
+    assert plan.language == (language.lower() if content == "code" else language)
+
+
+def test_whoever_asks_is_named_when_an_argument_is_bad() -> None:
+    with pytest.raises(ValueError, match=r"^split_it: overlap must be below max_tokens=3, not 3$"):
+        chunk_plan(3, overlap=3, name="split_it")
