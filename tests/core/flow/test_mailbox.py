@@ -144,3 +144,27 @@ def test_an_end_is_a_chunk_that_is_complete_or_has_a_reason() -> None:
     ends = [StreamChunk("a", is_complete=True), StreamChunk("a", finish_reason="stop")]
     assert all(map(is_terminal, ends))
     assert not any(map(is_terminal, [StreamChunk("a"), "a", report(1)]))
+
+
+def test_an_end_goes_in_beyond_the_limit_and_nothing_else_after_it() -> None:
+    for mailbox in (BoundedMailbox[Any](1), CoalescingMailbox[Any](1, 100)):
+        assert not mailbox.full
+        for item in (1, StreamChunk("", is_complete=True)):
+            assert mailbox.fits(item)
+            mailbox.put(item)
+        assert (len(mailbox), mailbox.full, mailbox.fits(2)) == (2, True, False)
+
+
+def test_a_text_longer_than_may_wait_fills_a_mailbox() -> None:
+    mailbox: CoalescingMailbox[Any] = CoalescingMailbox(4, 3)
+    mailbox.put("abcde")
+    assert mailbox.full
+
+
+def test_reports_stay_while_there_is_room() -> None:
+    mailbox: CoalescingMailbox[Any] = CoalescingMailbox(4, 100)
+    for tokens in (1, 2, 3):
+        mailbox.put(report(tokens))
+        assert mailbox.fits(1)
+        assert not mailbox.full
+    assert len(mailbox) == 3

@@ -73,3 +73,15 @@ def test_nothing_is_owed_after_a_rest_at_no_rate_or_before_the_first() -> None:
     gcra.change(None, 0.5)
     assert gcra.owed(0.5) == 0.0
     assert Gcra(0, 1).owed(5.0) == 0.0
+
+
+def test_without_a_rate_nothing_is_held() -> None:
+    gcra = Gcra(None, 10)
+    gcra.pay(3, 5.0, 5.0)
+    assert gcra.start(5.0) == 5.0
+
+
+def test_a_quarter_of_a_second_is_caught_up_where_nothing_else_is_said() -> None:
+    gcra = Gcra(1, 1)
+    gcra.pay(1, 0.0, 0.75)
+    assert gcra.start(0.0) == 1.5
