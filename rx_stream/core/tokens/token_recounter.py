@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sized
-from typing import Final, Protocol, cast, runtime_checkable
+from collections.abc import Callable, Sequence, Sized
+from operator import index
+from typing import Final, Protocol, SupportsIndex, cast, runtime_checkable
 
 __all__ = ["CountsText", "EncodesText", "Recounter", "counting_function"]
 
@@ -128,8 +129,8 @@ def counting_function(encoding: object, asker: str) -> tuple[Callable[[str], int
         TypeError: It does not count.
     """
     name = str(getattr(encoding, "__name__", None) or type(encoding).__name__)
-    if isinstance(encoding, type):
-        found = None
+    if isinstance(encoding, (type, Sequence)):
+        found = None  # The count of a list is another one.
     elif isinstance(encoding, CountsText):
         found = _checked(encoding.count)
     elif isinstance(encoding, EncodesText):
@@ -165,6 +166,8 @@ def _as_count(result: object) -> int:
     ids = getattr(result, "ids", result)
     if isinstance(ids, Sized) and not isinstance(ids, str):
         return len(ids)
+    if isinstance(result, SupportsIndex) and not isinstance(result, bool):
+        return index(result)  # The integers of numerical packages.
     raise TypeError(f"it returns {type(result).__name__}, not a number of tokens")
 
 

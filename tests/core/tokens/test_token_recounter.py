@@ -97,6 +97,13 @@ class PlainTokenizer:
         return text.split()
 
 
+class Number:
+    """What numerical packages return."""
+
+    def __index__(self) -> int:
+        return 4
+
+
 class Counts:
     def count(self, text: str) -> int:
         return 2 * len(text)
@@ -107,6 +114,7 @@ class Counts:
     [
         (len, "abc", 3),
         (str.split, "a b", 2),
+        (lambda _: Number(), "anything", 4),
         (lambda _: HasIds(), "anything", 3),
         (Tokenizer(), "abc", 3),
         (PlainTokenizer(), "a b", 2),
@@ -124,6 +132,9 @@ def test_whatever_counts_is_taken(encoding: Any, text: str, expected: int) -> No
     [
         3,
         b"bytes",
+        ["o200k_base"],
+        ("a", "b"),
+        range(3),
         Counts,
         object(),
         lambda text: "words",
