@@ -89,27 +89,32 @@ class _Pump(abc.DisposableBase):
 
     def _pull_some(self) -> Callable[[], None] | None:
         """Pull a few items; return what leads to the next pull, or None after the end."""
-        gate, observer, pull = self._gate, self._observer, self._iterator.__next__
-        for _ in range(self._burst):
-            if gate is not None and gate.paused:
-                return partial(gate.when_ready, self.arm)
-            try:
-                item = pull()
-            except StopIteration:
-                if not self._disposed:
-                    self._end(observer.on_completed)
-                return None
-            except Exception as error:  # noqa: BLE001 - whatever the iterator raises is an event
-                self._end(partial(observer.on_error, error))
-                return None
-            try:
-                observer.on_next(item)
-            except BaseException as error:
+        gate, observer, left = self._gate, self._observer, self._burst
+        if gate is not None and gate.paused:
+            return partial(gate.when_ready, self.arm)
+        on_next, sending = observer.on_next, False
+        try:
+            for item in self._iterator:
+                sending = True
+                on_next(item)
+                sending = False
+                if self._disposed:
+                    return None
+                if gate is not None and gate.paused:
+                    return partial(gate.when_ready, self.arm)
+                left -= 1
+                if not left:
+                    return self.arm
+        except BaseException as error:
+            if sending:
                 self._subscriber_failed(error)
+            if sending or not isinstance(error, Exception):
                 raise
-            if self._disposed:
-                return None
-        return self.arm
+            self._end(partial(observer.on_error, error))
+            return None
+        if not self._disposed:
+            self._end(observer.on_completed)
+        return None
 
     def _end(self, event: Callable[[], None]) -> None:
         self._disposed = True

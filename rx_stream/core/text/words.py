@@ -33,7 +33,7 @@ class Words:
         """Take more text and return the words that it ends."""
         # In printable text the only white space is U+0020.
         if not (self._plain and text.isprintable()):
-            return self._feed_any(text) if text else ()
+            return self._feed_lines(text) if text else ()
         if not text.isascii() and flows_without_spaces(text):
             return self._feed_any(text)
         parts = self._parts
@@ -46,7 +46,8 @@ class Words:
         if " " in rest or not (word or self._begun):
             return self._feed_spaced(text)
         if parts:
-            parts.append(word)
+            if word:
+                parts.append(word)
             word = "".join(parts)
             parts.clear()
         self._state = ""
@@ -58,17 +59,29 @@ class Words:
             self._begun = False
         return (word + " ",)
 
+    def _feed_lines(self, text: str) -> Sequence[str]:
+        if not (self._plain and text.replace("\n", "").isprintable()):
+            return self._feed_any(text)
+        if not text.isascii() and flows_without_spaces(text):
+            return self._feed_any(text)
+        return self._feed_spaced(text)
+
     def _feed_spaced(self, text: str) -> Sequence[str]:
         words: list[str] = []
         parts = self._parts
         begun = self._begun
-        *ended, rest = text.split(" ")
+        # NUL is not printable, so it is not in the text.
+        *ended, rest = text.replace("\n", "\n\0").replace(" ", " \0").split("\0")
         for word in ended:
-            parts.append(word + " ")
-            if word or begun:
-                words.append("".join(parts))
+            if not begun and len(word) == 1:  # White space leads the next word.
+                parts.append(word)
+                continue
+            begun = False
+            if parts:
+                parts.append(word)
+                word = "".join(parts)
                 parts.clear()
-                begun = False
+            words.append(word)
         self._state = ""
         self._known = len(parts)
         if rest:
