@@ -62,6 +62,9 @@ TESTS: dict[str, str] = {
     "flow/stall.py": "operators/test_timeout_first_token.py "
     "operators/test_timeout_between_tokens.py",
     "pacing": "core/pacing operators/test_throttle_tokens.py schedulers/test_token_limiter.py",
+    "pacing/gcra.py": "",
+    "pacing/lease_pool.py": "",
+    "pacing/limiter_queue.py": "schedulers/test_token_limiter.py",
     "pacing/smoother.py": "operators/test_smooth_text.py",
     "pacing/playout.py": "operators/test_smooth_text.py",
     "pacing/unit_queue.py": "operators/test_smooth_text.py",

@@ -77,3 +77,17 @@ def test_however_many_give_up_the_rest_keep_the_rate_and_leave_no_hole(
         assert queue.due(place, owed) == pytest.approx(owed)
         queue.leave(place, owed)
         owed += place.tokens
+
+
+def test_nobody_is_told_where_no_place_becomes_earlier() -> None:
+    queue = LimiterQueue(1, 1)
+    places = [queue.reserve(1, 0.0, 0.0, nobody) for _ in range(3)]
+    assert queue.cancel(places[1]) is None
+    assert queue.due(places[0], 0.0) == 0.0
+
+
+def test_only_a_quarter_of_a_second_before_now_counts_for_the_first_place() -> None:
+    queue = LimiterQueue(10, 1)
+    first = queue.reserve(1, 0.0, 5.0, nobody)
+    second = queue.reserve(1, 0.0, 5.0, nobody)
+    assert [first.deadline, second.deadline] == pytest.approx([4.75, 4.85])
