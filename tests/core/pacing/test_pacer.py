@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rx_stream import BackpressureError
 from rx_stream.core.pacing.gcra import Gcra
 from rx_stream.core.pacing.pacer import Pacer
 
@@ -42,3 +43,41 @@ def test_what_waits_is_forgotten_when_the_subscriber_goes() -> None:
     assert made.wake_at() is None
     assert made.backlog == 0
     assert made.tick(9.0) == ()
+
+
+def test_an_item_that_comes_when_another_falls_due_does_not_overtake_it() -> None:
+    made = pacer(1)
+    assert made.feed("a", 0.0) == ("a",)
+    assert list(made.feed("b", 0.0)) == []
+    assert list(made.feed("c", 1.0)) == ["b"]
+    assert list(made.tick(2.0)) == ["c"]
+
+
+def test_only_what_costs_more_than_the_burst_is_cut() -> None:
+    made: Pacer[str] = Pacer(len, Gcra(1, 3), cut=lambda item, _: [(letter, 1) for letter in item])
+    made.start(0.0)
+    left = [list(made.feed(item, now)) for now, item in ((0.0, "ab"), (9.0, "abc"), (19.0, "abcd"))]
+    assert left == [["ab"], ["abc"], ["a", "b", "c"]]
+    made.feed("ef", 19.0)
+    assert [list(made.tick(now)) for now in (20.0, 21.0)] == [["d"], ["ef"]]
+
+
+def test_the_gate_is_shut_from_as_many_tokens_on_as_may_wait() -> None:
+    made: Pacer[str] = Pacer(len, Gcra(0, 1), max_pending_tokens=4)
+    made.pausable = True
+    shut: list[bool] = []
+    for _ in range(3):
+        made.feed("ab", 0.0)
+        shut.append(made.backlog > 1_000_000)
+    assert shut == [False, True, True]
+    assert made.failure is None
+
+
+def test_a_source_that_cannot_wait_fails_with_more_tokens_than_may_wait() -> None:
+    made: Pacer[str] = Pacer(len, Gcra(0, 1), max_pending_tokens=4)
+    made.feed("abcd", 0.0)
+    assert made.failure is None
+    made.feed("e", 0.0)
+    assert isinstance(made.failure, BackpressureError)
+    assert str(made.failure) == "throttle_tokens: 5 tokens wait, at most 4 may"
+    assert made.failure.waiting == 2
