@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from rx_stream.core.progress.forecast import Forecast
 
 
@@ -33,3 +35,18 @@ def test_a_stream_that_did_not_complete_has_no_remaining_time() -> None:
     assert forecast.eta(50, "cancelled", 10.0) is None
     assert forecast.eta(50, "completed", 10.0) == 0.0
     assert forecast.eta(50, "streaming", None) is None
+
+
+def test_as_many_tokens_as_were_estimated_prove_it_too_low_only_if_more_come() -> None:
+    forecast = Forecast(100)
+    assert not forecast.overrun(100)
+    assert forecast.overrun(101)
+    assert forecast.total(100, "streaming") == pytest.approx(140, rel=0.01)
+    assert forecast.total(100, "completed") == 100
+
+
+def test_the_percentage_is_the_share_of_what_is_expected() -> None:
+    forecast = Forecast(100)
+    assert forecast.percentage(0, "waiting") == 0
+    assert forecast.percentage(10, "streaming") == pytest.approx(10, rel=0.01)
+    assert forecast.percentage(100, "streaming") == pytest.approx(71.4, abs=0.1)

@@ -56,3 +56,19 @@ def test_a_sample_of_very_many_gaps_is_of_gaps_between_neighbours() -> None:
     histogram.extend(times[1000:], times[999])
     assert histogram.quantile(0.01) == pytest.approx(0.01, rel=0.01)
     assert histogram.quantile(0.99) == pytest.approx(0.01, rel=0.01)
+
+
+def test_a_quantile_between_two_gaps_is_between_them_in_proportion() -> None:
+    histogram = GapHistogram()
+    histogram.extend([0.0, 10.0, 30.0], 0.0)
+    shares = (0.0, 0.25, 0.5, 0.75, 1.0)
+    assert [histogram.quantile(share) for share in shares] == [0.0, 5.0, 10.0, 15.0, 20.0]
+
+
+def test_a_sample_of_very_many_gaps_weighs_as_much_as_all_of_them() -> None:
+    histogram = GapHistogram()
+    for _ in range(600):
+        histogram.extend([1.0], 0.0)
+    histogram.extend(list(accumulate([0.01] * 1000)), 0.0)
+    for share, gap in ((0.05, 0.01), (0.6, 0.01), (0.65, 1.0), (0.95, 1.0)):
+        assert histogram.quantile(share) == pytest.approx(gap, rel=0.01)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import erfc, exp, log, sqrt
 
 import pytest
 from hypothesis import given
@@ -23,3 +24,15 @@ def test_the_share_grows_and_never_reaches_one(estimate: float, factors: list[fl
     shares = [n / expected_total(n, estimate) for f in sorted(factors) if (n := f * estimate)]
     assert all(0 <= share < 1 for share in shares)
     assert all(b >= a - 1e-6 for a, b in pairwise(shares))
+
+
+@pytest.mark.parametrize("place", [-3.0, 0.0, 1.0, 4.0, 7.9, 8.1, 12.0, 20.0])
+def test_half_of_the_answers_that_are_so_long_already_are_longer_than_expected(
+    place: float,
+) -> None:
+    def longer(length: float) -> float:
+        return erfc(log(length / 500) / 0.5 / sqrt(2))
+
+    received = 500 * exp(0.5 * place)
+    expected = expected_total(received, 500)
+    assert longer(expected) / longer(received) == pytest.approx(0.5, rel=0.05)
