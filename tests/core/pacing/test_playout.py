@@ -131,3 +131,66 @@ def test_at_least_as_many_as_are_asked_for_are_shown() -> None:
     assert play.step(0.0, 250) >= 250
     assert play.take_all() == 1000 - 250
     assert play.backlog == 0
+
+
+def test_the_lag_follows_a_longer_gap_by_half_and_a_shorter_one_by_less() -> None:
+    play = playout()
+    lags: list[float] = []
+    for now in (0.0, 0.4, 0.6, 1.07):
+        arrive(play, now, 10)
+        lags.append(play.lag)
+    assert lags == pytest.approx([0.25, 0.4, 0.37, 0.42])
+
+
+def test_a_frame_shows_up_to_three_usual_arrivals_and_of_a_long_backlog_twice_as_much() -> None:
+    play = playout()
+    clumps(play, 0.02, 5, 50)
+    arrive(play, 1.0, 300)
+    assert play.step(1.0) == 2 * 3 * 5
+    # Of the burst, no more than two usual arrivals count, by a tenth: 5.5 are usual now.
+    arrive(play, 1.02, 300)
+    assert play.step(1.02) == int(2 * 3 * 5.5 * 0.02 / FRAME)
+    short = playout()
+    arrive(short, 0.0, 10)
+    arrive(short, 0.02, 300)
+    assert short.step(0.02) == 2 * 3 * 10
+
+
+@pytest.mark.parametrize(("units", "first"), [(60, 8), (24, 2)])
+def test_the_longer_a_backlog_the_more_of_it_comes_first(units: int, first: int) -> None:
+    play = playout()
+    clumps(play, 0.25, 60, 10)
+    arrive(play, 2.5, units)
+    # In a quarter of a second 15 frames: 60 units at twice the even pace, 24 at 1.6 times.
+    assert play.step(2.5) == first
+
+
+def test_however_long_the_gaps_a_rest_begins_at_once_and_goes_on_at_a_least_pace() -> None:
+    play = playout()
+    clumps(play, 0.6, 2, 10)
+    arrive(play, 6.0, 2)
+    assert shown(play, 6.0, 7.0) == [1, 0, 0, 0, 1]
+
+
+def test_each_unit_has_the_deadline_of_its_own_arrival() -> None:
+    play = playout()
+    arrive(play, 0.0, 10)
+    arrive(play, 0.5, 10)
+    arrive(play, 0.505, 580)
+    assert play.step(0.505) == pytest.approx(2 * 600 / 0.495 * FRAME, abs=1)
+
+
+@pytest.mark.parametrize("drain", [0.0, 0.03, 2.0])
+def test_what_is_due_before_the_end_of_the_drain_is_not_put_off_by_it(drain: float) -> None:
+    play = playout(max_lag=0.2, drain=drain)
+    arrive(play, 0.0, 400)
+    arrive(play, 0.15, 1)
+    play.end(0.15)
+    frames = shown(play, 0.15, 1.0)
+    assert sum(frames[: min(4, 1 + int(drain / FRAME))]) >= 400
+
+
+def test_what_is_overdue_is_shown_in_one_frame() -> None:
+    play = playout()
+    arrive(play, 0.0, 100)
+    assert play.step(0.7) == 100
