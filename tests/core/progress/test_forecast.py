@@ -50,3 +50,12 @@ def test_the_percentage_is_the_share_of_what_is_expected() -> None:
     assert forecast.percentage(0, "waiting") == 0
     assert forecast.percentage(10, "streaming") == pytest.approx(10, rel=0.01)
     assert forecast.percentage(100, "streaming") == pytest.approx(71.4, abs=0.1)
+
+
+def test_only_a_stream_that_completed_is_whole() -> None:
+    for state in ("waiting", "streaming", "stalled", "error", "cancelled"):
+        forecast = Forecast(100)
+        assert forecast.total(50, state) == 100
+        assert forecast.percentage(50, state) == pytest.approx(50, rel=0.1)
+    assert Forecast(100).percentage(50, "completed") == 100
+    assert Forecast(100).eta(50, "completed", None) == 0.0

@@ -72,3 +72,12 @@ def test_a_sample_of_very_many_gaps_weighs_as_much_as_all_of_them() -> None:
     histogram.extend(list(accumulate([0.01] * 1000)), 0.0)
     for share, gap in ((0.05, 0.01), (0.6, 0.01), (0.65, 1.0), (0.95, 1.0)):
         assert histogram.quantile(share) == pytest.approx(gap, rel=0.01)
+
+
+def test_no_gap_is_more_than_one_percent_off() -> None:
+    for number in range(60):
+        gap = 0.01 * 1.0007**number
+        histogram = GapHistogram()
+        histogram.extend([gap], 0.0)
+        histogram.extend([gap * n for n in range(1, 601)], 0.0)
+        assert histogram.quantile(0.5) == pytest.approx(gap, rel=0.01)

@@ -36,3 +36,9 @@ def test_half_of_the_answers_that_are_so_long_already_are_longer_than_expected(
     received = 500 * exp(0.5 * place)
     expected = expected_total(received, 500)
     assert longer(expected) / longer(received) == pytest.approx(0.5, rel=0.05)
+
+
+def test_however_far_off_the_estimate_was_more_is_expected_than_has_come() -> None:
+    received = 500 * exp(0.5 * 60)
+    assert expected_total(received, 500) == pytest.approx(received * 2 ** (0.5 / 60))
+    assert expected_total(1, 1) == pytest.approx(1.4, rel=0.01)
