@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rx_stream import StreamProgress
+from rx_stream import StreamChunk, StreamProgress
 from rx_stream.core.progress.progress import ProgressTracker
 from rx_stream.core.tokens.token_counter import make_counter
 
@@ -55,3 +55,27 @@ def test_reports_that_would_wait_for_their_reader_are_not_put_into_the_stream() 
     assert [p.state for p in within.tick(6.0)] == ["stalled"]
     crowded = True
     assert [p.state for p in within.flush(7.0)] == ["completed"]
+
+
+def test_an_average_needs_tokens_after_the_first_ones() -> None:
+    made = tracker(None)
+    made.feed("abcde", 100.0)
+    assert made.progress(102.0).tokens_per_second_average is None
+    made.feed("f", 102.0)
+    assert made.progress(104.0).tokens_per_second_average == 0.25
+    usage = StreamChunk(metadata={"usage": {"output_tokens": 2}})
+    fewer: ProgressTracker[str | StreamChunk] = ProgressTracker(
+        make_counter(len), 10, None, None, None
+    )
+    fewer.start(100.0)
+    fewer.feed("abcde", 100.0)
+    fewer.feed(usage, 101.0)
+    assert fewer.progress(102.0).tokens_per_second_average is None
+
+
+def test_times_are_told_to_the_microsecond() -> None:
+    made = tracker(None)
+    made.feed("a", 100.000003)
+    report = made.progress(100.000007)
+    assert (report.elapsed, report.time_to_first_token) == (7e-06, 3e-06)
+    assert report.time_since_last == 4e-06
