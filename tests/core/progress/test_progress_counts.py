@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -118,3 +119,35 @@ def test_text_that_comes_with_the_usage_is_part_of_it() -> None:
         counts = counted([rows[i : i + size] for i in range(0, 3, size)])
         assert counts.tokens == 3
         assert counts.characters == 7
+
+
+def test_an_empty_string_among_others_is_nothing_and_hides_nothing() -> None:
+    counts = counted([[("a", 0.0), ("", 1.0), ("bc", 2.0)]])
+    assert (counts.chunks, counts.characters, counts.tokens) == (2, 3, 3)
+
+
+def test_the_usage_told_by_the_last_of_many_chunks_is_believed() -> None:
+    last = StreamChunk("e", 1, metadata={"usage": {"output_tokens": 9}})
+    counts = counted([[(StreamChunk("ab", 1), 0.0), (StreamChunk("cd", 1), 1.0), (last, 2.0)]])
+    assert counts.tokens == 9
+
+
+def test_text_between_other_things_counts_for_the_rates() -> None:
+    rows = [("ab", 0.0), ("c", 0.1), (5, 0.15), (StreamChunk("def"), 0.2)]
+    for batches in ([rows], [[row] for row in rows]):
+        assert counted(batches).trimmed.value() == pytest.approx(4 / 0.2)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "excess"),
+    [
+        ([0.01] * 20 + [1.0], 0.5),
+        ([0.01] * 5 + [0.2] * 2 + [0.3] * 4 + [2.5], 0.5),
+        ([0.2] * 10 + [1.5], 0.0),
+        ([0.0] * 4 + [3.0], 2.5),
+    ],
+)
+def test_of_a_gap_counts_half_a_second_or_ten_usual_gaps(gaps: list[float], excess: float) -> None:
+    times = list(accumulate(gaps, initial=0.0))
+    rate = counted([[("x", at) for at in times]]).trimmed.value()
+    assert rate == pytest.approx(len(gaps) / (times[-1] - excess))
