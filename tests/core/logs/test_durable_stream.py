@@ -4,7 +4,13 @@ from math import inf
 
 import pytest
 
-from rx_stream.core.logs.durable_stream import DurableMeta, base_type, judge, parse_time
+from rx_stream.core.logs.durable_stream import (
+    DurableMeta,
+    base_type,
+    forget_silent,
+    judge,
+    parse_time,
+)
 from rx_stream.core.logs.log_state import Change, changed
 
 
@@ -75,3 +81,22 @@ def test_a_change_made_for_a_stream_that_is_not_there_is_refused() -> None:
     assert (state.length, state.status) == (3, "running")
     assert changed(state, None, change, "e") is None
     assert changed(state, state.version, change, "e") is not None
+
+
+def test_a_producer_is_forgotten_after_a_week_of_silence() -> None:
+    week = 7 * 24 * 3600.0
+    producers = {"a": (2, 7, 100.0), "b": (1, 1, 101.0)}
+    known = meta(producers=producers)
+    assert judge(known, ("a", 2, 8), 100.0 + week) == ("accepted", 8)
+    assert judge(known, ("a", 2, 8), 100.5 + week) == ("gap", 0)
+    forget_silent(known, 100.0 + week)
+    assert known.producers == producers
+    forget_silent(known, 100.5 + week)
+    assert known.producers == {"b": (1, 1, 101.0)}
+
+
+def test_what_nobody_said_of_a_stream_is_nothing() -> None:
+    fresh = meta()
+    assert (fresh.accessed, fresh.fork_sub_offset, fresh.forks) == (0.0, 0, 0)
+    assert fresh.deleted is False
+    assert meta(ttl=5).left(2.0) == 3.0

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rx_stream import BadPositionError, PositionLostError
 from rx_stream.core.logs.stream_log import (
+    END_STATUSES,
+    Append,
+    Change,
+    Lease,
     Position,
     Snapshot,
     check_kept,
@@ -58,3 +64,39 @@ def test_a_good_stream_id_is_returned(value: str) -> None:
 def test_a_stream_id_of_another_type_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="f: stream_id must be"):
         check_stream_id("f", value)
+
+
+@pytest.mark.parametrize("value", ["", "a" * 201, "a b", "a/b", "ä", "a\n"])
+def test_a_text_that_cannot_name_a_stream_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="f: stream_id must be 1 to 200 letters"):
+        check_stream_id("f", value)
+
+
+@pytest.mark.parametrize(("length", "shown"), [(80, "x" * 80), (81, "x" * 80 + "…")])
+def test_of_a_long_bad_position_only_the_beginning_is_told(length: int, shown: str) -> None:
+    with pytest.raises(BadPositionError) as caught:
+        Position.parse("x" * length)
+    assert str(caught.value) == f"a position must be epoch.offset, not {shown!r}"
+
+
+def test_a_snapshot_tells_who_writes_and_whether_it_has_ended() -> None:
+    running = Snapshot((("a", 0), ("b", 7)), 10)
+    assert (running.epoch, running.ended) == ("b", False)
+    assert all(Snapshot((("a", 0),), 1, status).ended for status in END_STATUSES)
+
+
+def test_the_earliest_of_the_later_epochs_says_what_was_lost() -> None:
+    for epochs in ((("a", 0), ("b", 5), ("c", 9)), (("a", 0), ("b", 9), ("c", 5))):
+        assert not check_kept(epochs, Position("a", 5))
+        with pytest.raises(PositionLostError, match=r"a\.6 was continued from 5"):
+            check_kept(epochs, Position("a", 6))
+
+
+def test_what_is_known_of_a_stream_does_not_change() -> None:
+    lease = Lease("s", "a", (("a", 0),))
+    made = (Position("a", 1), lease, Append(lease, 0, b""), Snapshot((), 0), Change("m"))
+    assert (lease.start, made[3].lease, made[3].version) == (0, 0.0, 0)
+    for value in made:
+        name = type(value).__slots__[0]
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, name, getattr(value, name))
