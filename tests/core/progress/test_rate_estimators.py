@@ -37,3 +37,23 @@ def test_a_stall_counts_for_half_a_second_or_ten_usual_gaps() -> None:
     assert rate.value() == pytest.approx(2)
     rate.trim(0.4, 0.01)
     assert rate.value() == pytest.approx(2)
+
+
+def test_over_a_time_much_shorter_than_its_memory_the_smoothed_rate_is_the_average() -> None:
+    rate = SmoothedRate(half_life=1e6)
+    rate.add(5, 0.0)
+    assert rate.value(3.0) is None
+    rate.add(2, 0.5)
+    assert rate.value(0.5) == pytest.approx(4)
+    rate.add(8, 2.0)
+    for now in (1.5, 2.0):  # What has come is known, whatever the clock says.
+        assert rate.value(now) == pytest.approx(5)
+    assert rate.value(4.0) == pytest.approx(2.5)
+
+
+def test_of_a_gap_ten_usual_ones_count_where_that_is_more_than_half_a_second() -> None:
+    rate = TrimmedRate()
+    rate.add(1, 0.0)
+    rate.add(4, 10.0)
+    rate.trim(10.0, 0.2)
+    assert rate.value() == pytest.approx(2)
