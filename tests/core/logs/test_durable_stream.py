@@ -71,6 +71,7 @@ def test_a_content_type_is_compared_without_its_parameters() -> None:
     assert base_type("Application/JSON; charset=utf-8") == "application/json"
     assert DurableMeta("application/json;x=1").is_json
     assert not meta().is_json
+    assert not DurableMeta("application/gzip").is_json
 
 
 def test_a_change_made_for_a_stream_that_is_not_there_is_refused() -> None:
