@@ -40,6 +40,7 @@ def test_a_position_counts_while_the_text_up_to_it_is_the_same() -> None:
     epochs = (("a", 0), ("b", 800), ("c", 700))
     assert check_kept(epochs, Position("c", 5000))
     assert not check_kept(epochs, Position("a", 700))
+    assert not check_kept(epochs, Position("a", 3))
     for lost in (Position("a", 701), Position("b", 750), Position("x", 0)):
         with pytest.raises(PositionLostError):
             check_kept(epochs, lost)
@@ -48,6 +49,7 @@ def test_a_position_counts_while_the_text_up_to_it_is_the_same() -> None:
 def test_only_an_ended_text_has_a_position_behind_its_end() -> None:
     running = Snapshot((("a", 0),), 10)
     ended = Snapshot((("a", 0),), 10, "completed")
+    check_position(running, Position("a", 0))
     check_position(running, Position("a", 10))
     check_position(ended, Position("a", 11))
     for snapshot, offset in ((running, 11), (ended, 12)):

@@ -88,3 +88,25 @@ def test_what_only_python_would_read_is_refused(line: bytes) -> None:
     assert values == [1]
     assert isinstance(decoder.outcome, MalformedLineError)
     assert decoder.outcome.line == 2
+
+
+def test_a_byte_order_mark_anywhere_else_is_refused() -> None:
+    decoder, values = decode([b"1\n\xef\xbb\xbf2\n"])
+    assert values == [1]
+    assert isinstance(decoder.outcome, MalformedLineError)
+
+
+def test_each_line_may_have_as_many_bytes_as_the_limit_says() -> None:
+    fits, too_long = b'"12345678"\n', b'"123456789"\n'
+    assert decode([fits + b"1\n" + fits + fits], max_line_size=10)[0].outcome is None
+    for before in (b"", b"1\n"):
+        decoder = decode([before + too_long], max_line_size=10)[0]
+        assert isinstance(decoder.outcome, EventTooLargeError)
+
+
+def test_a_line_may_have_32_mebibytes_where_nothing_is_said() -> None:
+    decoder = NdjsonDecoder()
+    decoder.feed(b" " * (32 << 20))
+    assert decoder.outcome is None
+    decoder.feed(b" ")
+    assert isinstance(decoder.outcome, EventTooLargeError)
