@@ -6,6 +6,8 @@ from rx_stream.core.arguments import Seconds, optional_seconds, require, seconds
 from rx_stream.errors import LogUnavailableError
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.http.asgi import answer, while_connected
+from rx_stream.logs.http.durable_append import append
+from rx_stream.logs.http.durable_create import create
 from rx_stream.logs.http.durable_reader import ALWAYS, DurableReader, etag_of, place_of
 from rx_stream.logs.http.durable_request import DurableRequest, RefusedError
 from rx_stream.logs.http.durable_store import DurableStore
@@ -62,7 +64,7 @@ class DurableApp:
             )
 
     async def _create(self, request: DurableRequest, send: Send) -> None:
-        stored, new = await self._store.create(request, await request.body())
+        stored, new = await create(self._store, request, await request.body())
         headers = {**ALWAYS, **place_of(stored), "content-type": stored.meta.content_type}
         if new:
             headers["location"] = request.address
@@ -73,7 +75,7 @@ class DurableApp:
         body = await request.body()
         if not body and not request.closes:
             raise RefusedError(400, "Empty body")
-        stored, duplicate = await self._store.append(request, body)
+        stored, duplicate = await append(self._store, request, body)
         headers = {**ALWAYS, **place_of(stored)}
         status = 204
         if mark is not None:
