@@ -6,7 +6,6 @@ import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from math import inf
 from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
@@ -16,9 +15,7 @@ from rx_stream.core.logs.stream_log import (
     Append,
     Change,
     EndStatus,
-    Epochs,
     Lease,
-    LogStatus,
     Snapshot,
 )
 from rx_stream.errors import LogError, LogFullError, LogUnavailableError, ProducerFencedError
@@ -27,6 +24,7 @@ from rx_stream.logs.hub import Hub
 from rx_stream.logs.keeper import Keepers
 from rx_stream.logs.redis_keeper import RedisKeeper
 from rx_stream.logs.redis_scripts import Argument, RedisClient, run, run_many, script
+from rx_stream.logs.redis_values import epochs_of, history, milliseconds, snapshot_of
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -131,24 +129,24 @@ class RedisLog(BaseLog):
 
     async def elect(self, stream_id: str, epoch: str, resume: bool) -> Lease | None:
         """Give the stream to a new producer."""
-        args = (epoch, int(resume), _ms(self.lease), _ms(self.ttl))
+        args = (epoch, int(resume), milliseconds(self.lease), milliseconds(self.ttl))
         async with self._reaching():
             reply = await run(self.client, script("acquire"), self._keys(stream_id), args)
         if reply is None:
             return None
         epochs, length = cast("tuple[bytes, bytes]", reply)
-        return Lease(stream_id, epoch, _epochs(epochs), int(length))
+        return Lease(stream_id, epoch, epochs_of(epochs), int(length))
 
     def _append_args(self, append: Append) -> tuple[Sequence[str], Sequence[Argument]]:
         lease, start, data = append.lease, append.start, append.data
         return self._keys(lease.stream_id), (
             lease.epoch,
-            _history(lease.epochs),
+            history(lease.epochs),
             start,
             start + len(data),
             data,
-            _ms(self.lease),
-            _ms(self.ttl),
+            milliseconds(self.lease),
+            milliseconds(self.ttl),
             self.max_bytes,
         )
 
@@ -177,11 +175,11 @@ class RedisLog(BaseLog):
         """Write the end marker."""
         args: tuple[Argument, ...] = (
             lease.epoch,
-            _history(lease.epochs),
+            history(lease.epochs),
             "" if length is None else length,
             status,
             detail.encode("utf-8", "replace"),
-            _ms(self.ended_ttl),
+            milliseconds(self.ended_ttl),
         )
         async with self._reaching():
             reply = await run(self.client, script("finish"), self._keys(lease.stream_id), args)
@@ -200,7 +198,7 @@ class RedisLog(BaseLog):
         calls = [(self._keys(stream_id), ()) for stream_id in stream_ids]
         async with self._reaching():
             replies = await run_many(self.client, script("look"), calls)
-        return [None if reply is None else _snapshot(reply) for reply in replies]
+        return [None if reply is None else snapshot_of(reply) for reply in replies]
 
     async def forget(self, stream_id: str) -> None:
         """Remove a stream."""
@@ -238,7 +236,7 @@ class RedisLog(BaseLog):
             secrets.token_hex(6),
             change.meta,
             int(change.closed),
-            "" if change.ttl is None else _ms(change.ttl),
+            "" if change.ttl is None else milliseconds(change.ttl),
             *change.pieces,
         )
         async with self._reaching():
@@ -257,31 +255,3 @@ class RedisLog(BaseLog):
         """Stop writing and reading on this loop."""
         await super().aclose()
         await self._keepers.stop()
-
-
-def _ms(duration: float) -> int:
-    return max(1, round(duration * 1000))
-
-
-def _history(epochs: Epochs) -> str:
-    return " ".join(f"{epoch}:{start}" for epoch, start in epochs)
-
-
-def _epochs(history: bytes) -> Epochs:
-    pairs = (part.split(":") for part in history.decode().split(" "))
-    return tuple((epoch, int(start)) for epoch, start in pairs)
-
-
-def _snapshot(reply: object) -> Snapshot:
-    history, length, status, detail, lease, version, meta = cast(
-        "tuple[bytes, bytes, bytes, bytes, int, bytes, bytes]", reply
-    )
-    return Snapshot(
-        _epochs(history),
-        int(length),
-        cast("LogStatus", status.decode()),
-        detail.decode(),
-        inf if lease == -10 else max(0, lease) / 1000,
-        int(version),
-        meta.decode(),
-    )
