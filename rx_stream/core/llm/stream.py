@@ -9,15 +9,12 @@ from typing import Literal, cast
 from rx_stream.core.llm.access import get
 from rx_stream.core.llm.answer import Answer
 from rx_stream.core.llm.body import Body, Payload
-from rx_stream.core.llm.detect import DIALECTS, detect
-from rx_stream.core.llm.dialect import Dialect
 from rx_stream.core.llm.failures import error_of, failure
 from rx_stream.core.llm.json_reader import parse
 from rx_stream.core.llm.names import ALIASES, DIALECT_NAMES, WIRE
-from rx_stream.core.llm.not_a_stream import shorten, whole_answer
-from rx_stream.core.llm.openai_chat import OpenAIChat
-from rx_stream.core.llm.openai_fast import OpenAIShortWay
+from rx_stream.core.llm.not_a_stream import shorten
 from rx_stream.core.llm.options import Options
+from rx_stream.core.llm.payload_reader import PayloadReader
 from rx_stream.core.llm.transcript import Transcript
 from rx_stream.core.text.utf8 import Utf8Decoder
 from rx_stream.errors import RxStreamError, StreamTruncatedError
@@ -25,7 +22,6 @@ from rx_stream.types import ServerSentEvent, StreamChunk
 
 __all__ = ["LlmStream", "dialect_name"]
 
-_WRAPPERS = ("data", "chunk")
 _USUAL = Options()
 
 
@@ -64,13 +60,11 @@ class LlmStream:
     __slots__ = (
         "_body",
         "_cut",
-        "_decoder",
         "_events_seen",
         "_named",
+        "_reader",
         "_sent",
-        "_short_way",
         "_utf8",
-        "_wrapper",
         "answer",
         "outcome",
     )
@@ -83,16 +77,12 @@ class LlmStream:
         self.answer = Answer(options)
         self.outcome: Exception | Literal[True] | None = None
         self._named = dialect
-        self._decoder: Dialect | None = None
+        self._reader = PayloadReader(self.answer, dialect)
         self._events_seen = False
-        self._wrapper: str | None = None
-        self._short_way: OpenAIShortWay | None = None
         self._body: Body | None = None
         self._cut: Callable[[bytes], Sequence[Payload]] | None = None
         self._utf8: Utf8Decoder | None = None
         self._sent = Transcript()
-        if dialect is not None:
-            self._begin(DIALECTS[dialect](self.answer))
 
     def feed(self, item: object, /) -> list[StreamChunk]:
         """Take one item of the stream and return the chunks that it completes."""
@@ -164,7 +154,7 @@ class LlmStream:
         self._cut = self._body.cut
 
     def _events(self, events: Sequence[Payload]) -> None:
-        at, short_way = 0, self._short_way
+        at, short_way = 0, self._reader.short_way
         while at < len(events):
             if short_way is not None:
                 at = short_way.read(events, at, self.answer)
@@ -173,7 +163,7 @@ class LlmStream:
             self._event(events[at])
             if self.outcome is not None:
                 return
-            at, short_way = at + 1, self._short_way
+            at, short_way = at + 1, self._reader.short_way
 
     def _event(self, event: Payload, *, last: bool = False) -> None:
         self._events_seen = True
@@ -200,43 +190,11 @@ class LlmStream:
         self._payload(payload)
 
     def _payload(self, payload: object) -> None:
-        decoder = self._decoder
-        if decoder is None:
-            if not isinstance(payload, str) and (error := error_of(payload)) is not None:
-                raise error
-            decoder = self._choose(payload)
-        if self._wrapper is not None:
-            payload = get(payload, self._wrapper)
-        decoder.read(payload)
-        if not isinstance(payload, str) and (error := error_of(payload)) is not None:
-            raise error
+        self._reader.read(payload)
         if self.answer.ended:
             self._complete()
 
-    # ------------------------------------------------------------------ the beginning, the end
-
-    def _choose(self, payload: object) -> Dialect:
-        if (error := whole_answer(payload)) is not None:
-            raise error
-        found = detect(payload)
-        for wrapper in _WRAPPERS:
-            if found is None and (inner := get(payload, wrapper)) is not None:
-                found = detect(inner)  # Mistral's SDK, and the helpers of OpenAI's.
-                self._wrapper = wrapper if found is not None else None
-        if found is None:
-            known = ", ".join(DIALECT_NAMES)
-            raise RxStreamError(
-                f"from_llm: the first item is of no known dialect: {shorten(repr(payload))}; "
-                f"known are {known}, and bytes of a body (choose one with dialect=)"
-            )
-        return self._begin(found(self.answer))
-
-    def _begin(self, decoder: Dialect) -> Dialect:
-        self._decoder = decoder
-        self.answer.dialect = decoder.name
-        if isinstance(decoder, OpenAIChat):
-            self._short_way = OpenAIShortWay()
-        return decoder
+    # ------------------------------------------------------------------ the end
 
     def _complete(self) -> None:
         self.answer.complete()
@@ -251,12 +209,13 @@ class LlmStream:
                 self._event(event, last=True)
                 if self.outcome is not None:
                     return
-        elif self._decoder is not None and not self._events_seen:
-            self._decoder.eof()
-        if self._decoder is not None and self.answer.whole:
+        decoder = self._reader.decoder
+        if self._body is None and decoder is not None and not self._events_seen:
+            decoder.eof()
+        if decoder is not None and self.answer.whole:
             self._complete()
             return
-        what = "without an end" if self._decoder is not None else "before its first item"
+        what = "without an end" if decoder is not None else "before its first item"
         raise StreamTruncatedError(f"from_llm: the stream stopped {what}; the answer is cut off")
 
     def _fail(self, error: RxStreamError) -> None:
