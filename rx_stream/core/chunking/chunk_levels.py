@@ -46,7 +46,8 @@ _PARAGRAPHS = Rung(BLOCK, re.compile(r"\n(?:[ \t\r]*\n)+"), newlines=True)
 _LINES = re.compile(r"\n+")
 _SENTENCES = Rung(
     SENTENCE,
-    re.compile(r"[.!?…]+[\"'”’)\]]*\s+|[。！？｡।؟։]+[」』）”’]*\s*"),
+    # One mark of a run is enough, and to look for more would cost its square.
+    re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？｡।؟։]+[」』）”’]*\s*"),
 )
 _CLAUSES = Rung(CLAUSE, re.compile(r"[,;:]\s+|[，、；：،؛]"))
 # Before the blank: that is where tokens begin.
