@@ -95,7 +95,7 @@ class ProgressCounts:
         return True
 
     def _take_chunks(self, items: Sequence[object], times: Sequence[float]) -> bool:
-        """Take chunks, all with text and a count; tell whether they are."""
+        """Take chunks with text, if all say their tokens or none does; tell whether that is so."""
         # Counting what is identical is the quickest way to see whether all are of one type.
         if list(map(type, items)).count(StreamChunk) < len(items):
             return False
@@ -103,15 +103,19 @@ class ProgressCounts:
         texts = [chunk.content for chunk in chunks]
         if not all(texts):
             return False
+        if _is_reported_between(chunks):
+            return False
+        text = "".join(texts)
         counts = [chunk.token_count for chunk in chunks]
         try:
-            said = sum(cast("list[int]", counts))
-        except TypeError:  # One says nothing.
-            return False
-        self._said += said
-        # Usage comes with the last chunk of an answer, if that has text at all.
+            tokens = sum(cast("list[int]", counts))
+            self._said += tokens
+        except TypeError:
+            if counts.count(None) < len(counts):
+                return False
+            tokens = self._counter.feed(text)
         self._believe(chunks[-1])
-        self._take_text(said, len("".join(texts)), times)
+        self._take_text(tokens, len(text), times)
         return True
 
     def _take_first(self, items: Sequence[object], times: Sequence[float]) -> int:
@@ -196,3 +200,11 @@ def _usage_of(item: object) -> int | None:
         return None
     wrote = cast("Mapping[str, object]", usage).get("output_tokens")
     return wrote if isinstance(wrote, int) else None
+
+
+def _is_reported_between(chunks: Sequence[StreamChunk]) -> bool:
+    """Tell whether the last one to report usage is another chunk than the last one."""
+    facts = [chunk.metadata for chunk in chunks]
+    if facts.count(facts[0]) == len(facts) or _usage_of(chunks[-1]) is not None:
+        return False
+    return any(_usage_of(chunk) is not None for chunk in chunks)

@@ -36,7 +36,7 @@ def counted(batches: list[list[tuple[Any, float]]]) -> ProgressCounts:
 def figures(counts: ProgressCounts) -> tuple[Any, ...]:
     rates = (counts.smoothed.value(1e3), counts.trimmed.value())
     return (
-        (counts.counted, counts.chunks, counts.characters, counts.first_tokens),
+        (counts.counted, counts.tokens, counts.chunks, counts.characters, counts.first_tokens),
         (counts.first_at, counts.last_at, counts.gaps.quantile(0.5), counts.gaps.quantile(0.95)),
         rates[0] is None,
         rates[1] is None,
@@ -151,3 +151,14 @@ def test_of_a_gap_counts_half_a_second_or_ten_usual_gaps(gaps: list[float], exce
     times = list(accumulate(gaps, initial=0.0))
     rate = counted([[("x", at) for at in times]]).trimmed.value()
     assert rate == pytest.approx(len(gaps) / (times[-1] - excess))
+
+
+@pytest.mark.parametrize("said", [1, None])
+@pytest.mark.parametrize("last", [{}, {"usage": {}}, {"usage": {"output_tokens": None}}])
+def test_what_follows_a_report_of_usage_is_counted_on_top_of_it(
+    said: int | None, last: dict[str, Any]
+) -> None:
+    reported = StreamChunk("b", said, metadata={"usage": {"output_tokens": 99}})
+    chunks = [StreamChunk("a", said), reported, StreamChunk("c", said, metadata=last)]
+    counts = counted([[(StreamChunk("first", said), 0.0)], [(chunk, 1.0) for chunk in chunks]])
+    assert (counts.tokens, counts.chunks) == (100, 4)
