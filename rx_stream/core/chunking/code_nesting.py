@@ -8,12 +8,10 @@ from typing import Final, Protocol
 __all__ = ["BraceNesting", "Indentation", "Nesting", "PythonNesting"]
 
 _INDENT: Final = 4
-_PYTHON: Final = re.compile(
-    r"\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#.*|[\[({]|[\])}]|\\\r?\n\Z"
-)
-_BRACES: Final = re.compile(
-    r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`|//.*|/\*|[\[(]|[\])]|[{}]"
-)
+# No string begins with an escaped quote; and to try each one would cost the square of a long line.
+_STRINGS: Final = r"(?<!\\)\"(?:\\.|[^\"\\\n])*\"|(?<!\\)'(?:\\.|[^'\\\n])*'"
+_PYTHON: Final = re.compile(rf"\"\"\"|'''|{_STRINGS}|#.*|[\[({{]|[\])}}]|\\\r?\n\Z")
+_BRACES: Final = re.compile(rf"{_STRINGS}|`|//.*|/\*|[\[(]|[\])]|[{{}}]")
 
 
 class Nesting(Protocol):
