@@ -11,7 +11,8 @@ from reactivex.disposable import SerialDisposable
 from rx_stream.core.aggregator import Aggregator
 from rx_stream.core.flow.backoff import Backoff
 from rx_stream.core.notes import add_note
-from rx_stream.operators._link import Entrance, LinkedObserver, Operator, StageObservable
+from rx_stream.operators._entrance import Entrance
+from rx_stream.operators._link import LinkedObserver, Operator, StageObservable
 from rx_stream.schedulers.clock import clock_of
 from rx_stream.schedulers.resolve import timers_for
 from rx_stream.types import StreamChunk, StreamResult, carries_meaning

@@ -3,20 +3,20 @@
 ``Observable.subscribe`` puts an auto-detach observer between every two operators. Neighbours that
 are both ours are linked without it, which is cheaper per item and per subscription. What keeps the
 Rx grammar then: at the subscriber's end the one auto-detach observer that stays; at the source's
-end the :class:`Entrance`, which lets one event in at a time.
+end an entrance (see ``_entrance.py``).
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import deque
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 from reactivex import Observable, abc
 
-__all__ = ["Entrance", "LinkedObserver", "Operator", "SerialSource", "StageObservable"]
+from rx_stream.operators._entrance import Entrance, SerialEntrance
+
+__all__ = ["LinkedObserver", "Operator", "SerialSource", "StageObservable"]
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -40,65 +40,6 @@ class LinkedObserver(abc.ObserverBase[_In], abc.DisposableBase):
     @abstractmethod
     def attach(self, upstream: abc.DisposableBase) -> None:
         """Take over the subscription to the source; dispose it if all is over already."""
-
-
-class Entrance(abc.ObserverBase[_In]):
-    """Lets one event at a time into a chain of stages.
-
-    A subscriber may push into the source from inside its own ``on_next``. Such an event waits until
-    the one being handled has gone through, so that text keeps the order of the input.
-
-    Args:
-        inner: The first stage of the chain.
-    """
-
-    __slots__ = ("_busy", "_inner", "_next", "_waiting")
-
-    def __init__(self, inner: abc.ObserverBase[_In]) -> None:
-        self._inner = inner
-        self._next = inner.on_next
-        self._busy = False
-        self._waiting: deque[Callable[[], None]] | None = None
-
-    def on_next(self, value: _In) -> None:
-        """Let an item in."""
-        if self._busy:
-            self._later(partial(self._next, value))
-            return
-        self._busy = True
-        try:
-            self._next(value)
-            if self._waiting:
-                self._drain(self._waiting)
-        finally:
-            self._busy = False
-
-    def on_error(self, error: Exception) -> None:
-        """Let an error in."""
-        self._enter(partial(self._inner.on_error, error))
-
-    def on_completed(self) -> None:
-        """Let the completion in."""
-        self._enter(self._inner.on_completed)
-
-    def _enter(self, event: Callable[[], None]) -> None:
-        waiting = self._later(event)
-        if not self._busy:
-            self._busy = True
-            try:
-                self._drain(waiting)
-            finally:
-                self._busy = False
-
-    def _later(self, event: Callable[[], None]) -> deque[Callable[[], None]]:
-        if self._waiting is None:
-            self._waiting = deque()
-        self._waiting.append(event)
-        return self._waiting
-
-    def _drain(self, waiting: deque[Callable[[], None]]) -> None:
-        while waiting:
-            waiting.popleft()()
 
 
 class SerialSource(Observable[_Out]):
@@ -138,6 +79,7 @@ class StageObservable(SerialSource[_Out]):
         if SerialSource in type(source).__mro__:
             stage.attach(source._subscribe_core(stage, scheduler))
         else:
-            entrance = stage if stage.serial else Entrance(stage)
-            stage.attach(source.subscribe(entrance, scheduler=scheduler))
+            entrance = SerialEntrance(stage) if stage.serial else Entrance(stage)
+            entrance.open(source, scheduler)
+            stage.attach(entrance)
         return stage
