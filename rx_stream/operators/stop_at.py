@@ -40,7 +40,11 @@ def stop_at(*sequences: str, include: bool = False) -> TextOperator:
         _check(sequence)
     if type(include) is not bool:
         raise TypeError(f"stop_at: include must be True or False, not {include!r}")
-    return lift_ending(lambda: StopItems[Any](sequences, include=include))
+
+    def make() -> StopItems[Any]:
+        return StopItems(sequences, include=include)
+
+    return lift_ending(make)
 
 
 def _check(sequence: object) -> None:

@@ -46,4 +46,8 @@ def timeout_between_tokens(
         ValueError: ``duetime`` is not above 0.
     """
     limit = seconds("timeout_between_tokens: duetime", duetime)
-    return lift_timed(lambda: GapTimeout[Any](limit), scheduler=scheduler)
+
+    def make() -> GapTimeout[Any]:
+        return GapTimeout(limit)
+
+    return lift_timed(make, scheduler=scheduler)

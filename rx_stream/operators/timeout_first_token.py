@@ -46,4 +46,8 @@ def timeout_first_token(
         ValueError: ``duetime`` is not above 0.
     """
     limit = seconds("timeout_first_token: duetime", duetime)
-    return lift_timed(lambda: FirstTokenTimeout[Any](limit), scheduler=scheduler)
+
+    def make() -> FirstTokenTimeout[Any]:
+        return FirstTokenTimeout(limit)
+
+    return lift_timed(make, scheduler=scheduler)

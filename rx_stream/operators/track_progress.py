@@ -101,6 +101,7 @@ def track_progress(
         ValueError: An argument is out of range, or there is no such encoding.
         LookupError: The vocabulary is not on this machine.
     """
+    revised = estimated_tokens if isinstance(estimated_tokens, Observable) else None
     estimate = None if isinstance(estimated_tokens, Observable) else _estimate(estimated_tokens)
     every = None if interval is None else seconds(f"{_NAME}: interval", interval, least=0.0)
     stall = optional_seconds(f"{_NAME}: stall_after", stall_after)
@@ -108,9 +109,10 @@ def track_progress(
     counter = counter_factory(encoding, name=_NAME)
 
     def make() -> ProgressTracker[Any]:
-        tracker = ProgressTracker[Any](counter(), estimate, every, stall, report)
-        if isinstance(estimated_tokens, Observable):
-            tracker.inputs = [(estimated_tokens, _reviser(tracker))]
+        # ProgressTracker[Any](…) takes far longer: the alias is a call of its own.
+        tracker: ProgressTracker[Any] = ProgressTracker(counter(), estimate, every, stall, report)
+        if revised is not None:
+            tracker.inputs = [(revised, _reviser(tracker))]
         return tracker
 
     lift = lift_timed if every == 0 else lift_watching
