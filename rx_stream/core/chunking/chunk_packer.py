@@ -140,7 +140,7 @@ class ChunkPacker:
         last = window.tokens_before(end)
         if window.end_of(last - 1) < end:
             last += 1  # It ends inside a token.
-        path = self._marks.path_at(fresh) if self._rulers else ()
+        path = self._marks.path_at(fresh, end) if self._rulers else ()
         return Piece(
             window.slice(start, end), tokens, start, end, fresh - start, window.first, last, path
         )

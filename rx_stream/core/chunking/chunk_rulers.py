@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from rx_stream.core.protocols import Core
 
-__all__ = ["LineRuler", "Marks", "Place", "Ruler", "UnitRuler"]
+__all__ = ["Heading", "LineRuler", "Marks", "Place", "Ruler", "UnitRuler"]
 
 # Above every level.
 _ANY = 1_000
@@ -28,6 +29,23 @@ class Place(NamedTuple):
     level: int
 
 
+class Heading(NamedTuple):
+    """Where a path of headings begins to hold.
+
+    Args:
+        at: Characters before the last of them.
+        path: The headings, outermost first.
+        below: Whether nothing but blanks is between the last of them and the one above it.
+    """
+
+    at: int
+    path: tuple[str, ...]
+    below: bool = False
+
+
+_heading_at = attrgetter("at")
+
+
 class Marks:
     """What rulers have found and nobody has passed yet.
 
@@ -41,7 +59,7 @@ class Marks:
     def __init__(self) -> None:
         self._tracks: list[list[Place]] = []
         self.protected: list[tuple[int, int]] = []
-        self.paths: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+        self.paths = [Heading(0, ())]
 
     def track(self) -> list[Place]:
         """Return a new list to which one ruler adds its places in their order."""
@@ -57,9 +75,13 @@ class Marks:
                 found.setdefault(level, []).append(at)
         return found
 
-    def path_at(self, at: int) -> tuple[str, ...]:
-        """Return the headings above a place."""
-        return next(path for start, path in reversed(self.paths) if start <= at)
+    def path_at(self, at: int, end: int) -> tuple[str, ...]:
+        """Return the headings above the first text from a place on, if it is before ``end``."""
+        paths = self.paths
+        index = bisect_right(paths, at, key=_heading_at)
+        while index < len(paths) and paths[index].below and paths[index].at < end:
+            index += 1
+        return paths[index - 1].path
 
     def is_protected(self, at: int) -> bool:
         """Tell whether a place is inside something that should stay whole."""
@@ -70,7 +92,7 @@ class Marks:
         for track in self._tracks:
             del track[: bisect_right(track, (before, _ANY))]
         self.protected = [span for span in self.protected if span[1] > before]
-        while len(self.paths) > 1 and self.paths[1][0] <= before:
+        while len(self.paths) > 1 and self.paths[1].at <= before:
             del self.paths[0]
 
 
