@@ -55,7 +55,9 @@ TESTS: dict[str, str] = {
     "sse/ndjson.py": "operators/test_from_ndjson.py",
     "sse/sse_decoder.py": "operators/test_from_sse.py",
     "sse/sse_framing.py": "core/sse/test_sse_decoder.py",
-    "sse/dialects": "core/sse/test_sse_encoder.py core/sse/dialects",
+    "sse/sse_frames.py": "core/sse/test_sse_encoder.py",
+    "sse/sse_shapes.py": "core/sse/test_sse_decoder.py",
+    "sse/dialects": "core/sse/dialects core/sse/test_sse_encoder.py core/sse/test_sse_options.py",
     "flow": "operators/test_backpressure.py",
     "flow/backoff.py": "operators/test_resume_on_error.py",
     "flow/keep_alive.py": "operators/test_keep_alive.py",
@@ -93,7 +95,7 @@ settings.register_profile(
 )
 PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutation", "--timeout=20"]
 # What takes long, and what only real time shows.
-PYTEST += ["-k", "not (threads or fake_model or hangs_up or the_cost)"]
+PYTEST += ["-k", "not (threads or fake_model or hangs_up or the_cost or linear_time)"]
 
 
 def copy(folder: Path) -> None:

@@ -161,9 +161,9 @@ def test_one_large_event_in_small_pieces_takes_linear_time() -> None:
         chunks = [data[i : i + 64] for i in range(0, len(data), 64)]
         best = 1e9
         for _ in range(3):
-            begin = time.process_time()
+            begin = time.perf_counter()
             assert len(decode(chunks)[1]) == 1
-            best = min(best, time.process_time() - begin)
+            best = min(best, time.perf_counter() - begin)
         return best
 
-    assert seconds(2_000_000) < 16 * seconds(250_000)  # 8 would be exact, 64 quadratic
+    assert seconds(2_000_000) < 32 * seconds(250_000)  # 8 would be exact, 64 quadratic

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rx_stream.core.sse.dialects import DIALECTS
+from rx_stream.core.sse.dialects import DIALECTS, Identity
 from rx_stream.core.sse.sse_decoder import SseDecoder
+from rx_stream.core.sse.sse_encoder import SseEncoder
 from rx_stream.core.sse.sse_options import sse_options
 from rx_stream.types import ServerSentEvent, StreamChunk, StreamProgress
 
@@ -245,3 +246,52 @@ def test_a_chunk_that_ends_is_seen_though_its_metadata_is_that_of_the_text() -> 
     text, last = StreamChunk("a", metadata=about), StreamChunk("", None, True, "length", about)
     events = events_of(frames_of([text, text, last]))
     assert json.loads(events[-1].data)["finish_reason"] == "length"
+
+
+def test_metadata_of_the_same_size_that_says_more_is_seen() -> None:
+    made = encoder()
+    made.feed(StreamChunk("a", metadata={"model": "m"}))
+    frames = made.feed(StreamChunk("b", metadata={"reasoning": "hm"}))
+    assert [event.event for event in events_of(frames)] == ["reasoning", None]
+
+
+def test_one_mapping_that_says_something_says_it_with_every_chunk() -> None:
+    thought = {"reasoning": "hm"}
+    events = events_of(frames_of([StreamChunk("a", metadata=thought)] * 3))
+    assert [event.event for event in events] == ["reasoning", None] * 3 + ["done"]
+    second = {"choice": 1}
+    events = events_of(frames_of([StreamChunk("a", metadata=second)] * 3))
+    assert [json.loads(event.data).get("choice") for event in events[:3]] == [1, 1, 1]
+
+
+def test_text_that_comes_with_a_finish_reason_does_not_hide_it() -> None:
+    about = {"model": "m"}
+    text, last = StreamChunk("a", metadata=about), StreamChunk("b", None, False, "length", about)
+    events = events_of(frames_of([text, text, last]))
+    assert json.loads(events[-1].data)["finish_reason"] == "length"
+
+
+def test_text_is_that_of_the_first_choice_also_where_it_has_to_tell_of_more() -> None:
+    assert frames_of(["a"], "json", retry=5)[0] == 'retry: 5\ndata: {"content":"a"}\n\n'
+    for frame in frames_of(["a"], "openai")[:3]:
+        assert json.loads(frame[6:])["choices"][0]["index"] == 0
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_retry_leaves_the_first_frame_as_it_was(dialect: str) -> None:
+    plain = frames_of(["a", "b"], dialect)
+    assert frames_of(["a", "b"], dialect, retry=5) == [f"retry: 5\n{plain[0]}", *plain[1:]]
+
+
+def test_it_tells_when_the_end_has_been_written() -> None:
+    made = encoder()
+    made.feed("a")
+    assert made.finished is False
+    made.flush()
+    assert made.finished is True
+
+
+def test_an_end_is_marked_and_errors_are_passed_on_where_nothing_is_said() -> None:
+    made = SseEncoder(DIALECTS["json"](Identity("1", 1, None)), message=None)
+    assert made.flush() == ['event: done\ndata: {"finish_reason":"stop"}\n\n']
+    assert made.fail(OSError()) == []

@@ -416,3 +416,169 @@ def test_anthropic_tells_what_the_cache_read_and_wrote() -> None:
         "cache_creation_input_tokens": 2,
         "output_tokens_details": {"thinking_tokens": 1},
     }
+
+
+def payloads(items: list[object], dialect: str) -> list[dict[str, object]]:
+    events = events_of(items, dialect)
+    return [json.loads(event.data) for event in events if event.data != "[DONE]"]
+
+
+@pytest.mark.parametrize(
+    ("usage", "told"),
+    [
+        (
+            {"input_tokens": 3, "output_tokens": 8},
+            {"prompt_tokens": 3, "completion_tokens": 8, "total_tokens": 11},
+        ),
+        ({"input_tokens": 3}, {"prompt_tokens": 3}),
+        ({"output_tokens": 8}, {"completion_tokens": 8}),
+    ],
+)
+def test_openai_gets_the_total_if_both_of_its_parts_are_known(usage: object, told: object) -> None:
+    assert payloads(["a", end(usage=usage)], "openai")[-1]["usage"] == told
+
+
+def test_openai_names_one_model_for_a_whole_answer() -> None:
+    report = StreamProgress()
+    named = StreamChunk("b", metadata={"model": "m"})
+    for items, told in (([report, named], ["", "m", "m", "m"]), (["a", named], [""] * 4)):
+        models = [payload["model"] for payload in payloads(items, "openai")]
+        unknown = models[0]
+        assert models == [name or unknown for name in told]
+        assert unknown != "m"
+
+
+def test_openai_ends_every_choice_that_has_begun_or_ended() -> None:
+    items = [
+        StreamChunk("b", metadata={"choice": 1}),
+        StreamChunk("", finish_reason="length", metadata={"choice": 2}),
+    ]
+    told = [c for p in payloads(items, "openai") for c in p["choices"]]
+    ends = [(c["index"], c["finish_reason"]) for c in told if c["finish_reason"]]
+    assert ends == [(0, "stop"), (1, "stop"), (2, "length")]
+
+
+def test_openai_gives_text_to_the_first_choice_also_after_that_of_another() -> None:
+    told = payloads([StreamChunk("b", metadata={"choice": 1}), "a"], "openai")
+    deltas = [(c["index"], c["delta"].get("content")) for p in told for c in p["choices"]][:4]
+    assert deltas == [(1, ""), (1, "b"), (0, ""), (0, "a")]
+
+
+@pytest.mark.parametrize(
+    ("piece", "told"),
+    [
+        (call(2, "a", "f", ""), {"index": 2, "id": "a", "type": "function", "name": "f"}),
+        (call(0, None, "f", ""), {"index": 0, "type": "function", "name": "f"}),
+        (call(0, "a", None, ""), {"index": 0, "id": "a", "type": "function"}),
+        (call(0, None, None, "{"), {"index": 0, "arguments": "{"}),
+        ({"name": "f"}, {"index": 0, "type": "function", "name": "f"}),
+    ],
+)
+def test_openai_tells_the_type_of_a_call_where_it_begins(piece: object, told: object) -> None:
+    (delta,) = [
+        c["delta"]["tool_calls"][0]
+        for p in payloads([calls(piece)], "openai")
+        for c in p["choices"]
+        if "tool_calls" in c["delta"]
+    ]
+    function = delta.pop("function")
+    assert {"arguments": "", **told} == {**delta, **function}
+
+
+def test_the_first_event_of_an_answer_is_its_start_whatever_comes_first() -> None:
+    report = StreamProgress()
+    for dialect, start in (("anthropic", "message_start"), ("ui", "start")):
+        for first in ("a", StreamChunk("a"), calls(call(0, "c", "f", "{}"))):
+            assert payloads([first], dialect)[0]["type"] == start
+    assert payloads([report, "a"], "ui")[0]["type"] == "start"
+
+
+def test_text_after_reasoning_and_reasoning_after_text_have_parts_of_their_own() -> None:
+    thought = StreamChunk(metadata={"reasoning": "hm"})
+    kinds = {}
+    for dialect in ("anthropic", "ui"):
+        told = payloads([thought, "a", "b", thought, "c"], dialect)
+        kinds[dialect] = [(p["type"], p.get("index", p.get("id"))) for p in told]
+    assert kinds["anthropic"][1:12] == [
+        *(("content_block_start", 0), ("content_block_delta", 0), ("content_block_stop", 0)),
+        *(("content_block_start", 1), ("content_block_delta", 1), ("content_block_delta", 1)),
+        ("content_block_stop", 1),
+        *(("content_block_start", 2), ("content_block_delta", 2), ("content_block_stop", 2)),
+        ("content_block_start", 3),
+    ]
+    assert kinds["ui"][2:13] == [
+        *(("reasoning-start", "r1"), ("reasoning-delta", "r1"), ("reasoning-end", "r1")),
+        *(("text-start", "t2"), ("text-delta", "t2"), ("text-delta", "t2"), ("text-end", "t2")),
+        *(("reasoning-start", "r3"), ("reasoning-delta", "r3"), ("reasoning-end", "r3")),
+        ("text-start", "t4"),
+    ]
+
+
+def test_text_of_chunks_that_say_different_things_is_one_part() -> None:
+    items = [StreamChunk(text, metadata={"usage": {"output_tokens": 1}}) for text in "abc"]
+    for dialect, kind in (("anthropic", "content_block_start"), ("ui", "text-start")):
+        assert [p["type"] for p in payloads(items, dialect)].count(kind) == 1
+
+
+def test_a_refusal_in_the_ui_is_one_part_behind_the_text() -> None:
+    items = ["a", *(StreamChunk(metadata={"refusal": text}) for text in ("No", " way"))]
+    texts = [(p["type"], p["id"], p.get("delta")) for p in payloads(items, "ui") if "id" in p]
+    assert texts == [
+        *(("text-start", "t1", None), ("text-delta", "t1", "a"), ("text-end", "t1", None)),
+        ("text-start", "t2", None),
+        *(("text-delta", "t2", "No"), ("text-delta", "t2", " way")),
+        ("text-end", "t2", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "anthropic", "ui"),
+    [
+        ("stop", "refusal", "content-filter"),
+        ("length", "max_tokens", "length"),
+        ("tool_calls", "tool_use", "tool-calls"),
+    ],
+)
+def test_a_refusal_that_did_not_simply_stop_tells_how_it_ended(
+    reason: str, anthropic: str, ui: str
+) -> None:
+    items = [StreamChunk(metadata={"refusal": "No"}), end(reason)]
+    (delta,) = (p for p in payloads(items, "anthropic") if p["type"] == "message_delta")
+    assert delta["delta"]["stop_reason"] == anthropic
+    assert payloads(items, "ui")[-1]["finishReason"] == ui
+
+
+@pytest.mark.parametrize(
+    ("reason", "raw", "told"),
+    [
+        ("stop", None, "end_turn"),
+        ("stop", "stop_sequence", "stop_sequence"),
+        ("stop", "max_tokens", "end_turn"),
+        ("length", "model_context_window_exceeded", "model_context_window_exceeded"),
+        ("length", "MAX", "max_tokens"),
+        ("error", "boom", "boom"),
+        ("error", None, "error"),
+    ],
+)
+def test_anthropic_gets_the_word_of_the_provider_if_it_is_one_of_its_own(
+    reason: str, raw: str | None, told: str
+) -> None:
+    about = {} if raw is None else {"finish_reason_raw": raw}
+    (delta,) = (
+        p
+        for p in payloads(["a", end(reason, **about)], "anthropic")
+        if p["type"] == "message_delta"
+    )
+    assert delta["delta"]["stop_reason"] == told
+
+
+def test_anthropic_never_tells_of_less_than_no_tokens() -> None:
+    usage = {"input_tokens": 1, "cached_input_tokens": 4}
+    (told,) = (p for p in payloads([end(usage=usage)], "anthropic") if p["type"] == "message_delta")
+    assert told["usage"]["input_tokens"] == 0
+
+
+def test_a_call_without_a_number_is_the_first() -> None:
+    pieces = [{"id": "a", "name": "f", "arguments_delta": "{"}, call(0, None, None, "}")]
+    for dialect, kind in (("anthropic", "content_block_start"), ("ui", "tool-input-start")):
+        assert [p["type"] for p in payloads([calls(*pieces)], dialect)].count(kind) == 1
