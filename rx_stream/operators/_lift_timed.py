@@ -42,9 +42,12 @@ def lift_timed(
     ) -> tuple[TimedStage[_In, _Out], abc.SchedulerBase | None]:
         core = make()
         timers = timers_for(scheduler, subscriber)
-        _tell_of_waits(core, gate_of(subscriber))
-        gate = gate_of(subscriber) if hasattr(core, "backlog") else None
-        if gate is None and hasattr(core, "backlog"):
+        gate = gate_of(subscriber)
+        if gate is not None:
+            _tell_of_waits(core, gate)
+        if not hasattr(core, "backlog"):
+            gate = None
+        elif gate is None:
             gate = Flow(capacity)
             subscriber = FlowScheduler.around(subscriber, timers, gate)
         timed = new(core, observer, timers, gate)
@@ -57,8 +60,8 @@ def lift_timed(
     return operator
 
 
-def _tell_of_waits(core: Any, gate: Gate | None) -> None:
-    if gate is not None and hasattr(core, "held_back"):
+def _tell_of_waits(core: Any, gate: Gate) -> None:
+    if hasattr(core, "held_back"):
         core.held_back = lambda: gate.pausable and gate.paused
     crowded = getattr(gate, "crowded", None)
     if crowded is not None and hasattr(core, "crowded"):

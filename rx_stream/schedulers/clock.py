@@ -10,6 +10,7 @@ from reactivex.scheduler import VirtualTimeScheduler
 
 from rx_stream.schedulers.flow import FlowScheduler
 from rx_stream.schedulers.loop import LoopScheduler
+from rx_stream.schedulers.timer_thread import TimerThreadScheduler
 
 __all__ = ["Clock", "clock_of"]
 
@@ -23,11 +24,14 @@ def clock_of(scheduler: abc.SchedulerBase | None) -> Clock:
     A virtual scheduler gives its own time. Any other, and none, gives monotonic time, because a
     real scheduler's ``now`` is the wall clock, which can be set.
     """
+    # Most cases first, by their exact type: each isinstance() of an abstract class costs as much.
+    if scheduler is None or type(scheduler) is TimerThreadScheduler:
+        return time.monotonic
     while isinstance(scheduler, FlowScheduler):
         scheduler = scheduler.timers
+    if isinstance(scheduler, LoopScheduler):
+        return scheduler.monotonic
     if isinstance(scheduler, VirtualTimeScheduler):
         virtual = scheduler
         return lambda: virtual.to_seconds(virtual.now)
-    if isinstance(scheduler, LoopScheduler):
-        return scheduler.monotonic
     return time.monotonic

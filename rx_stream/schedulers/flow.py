@@ -194,4 +194,6 @@ class FlowScheduler(PeriodicScheduler):
 
 def gate_of(scheduler: abc.SchedulerBase | None) -> Gate | None:
     """Return the gate that a scheduler carries, if it carries one."""
+    if scheduler is None:
+        return None
     return scheduler.gate if isinstance(scheduler, FlowScheduler) else None

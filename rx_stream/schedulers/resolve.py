@@ -25,12 +25,11 @@ def timers_for(
     """
     if argument is not None:
         return argument
-    while isinstance(subscriber, FlowScheduler):
-        subscriber = subscriber.timers
-    if subscriber is not None and not isinstance(
-        subscriber, (NewThreadScheduler, TimeoutScheduler)
-    ):
-        return subscriber
+    if subscriber is not None:
+        while isinstance(subscriber, FlowScheduler):
+            subscriber = subscriber.timers
+        if not isinstance(subscriber, (NewThreadScheduler, TimeoutScheduler)):
+            return subscriber
     if asyncio._get_running_loop() is not None:  # pyright: ignore[reportPrivateUsage]
         return LoopScheduler()
     return TimerThreadScheduler.shared()

@@ -85,6 +85,8 @@ class TimerThreadScheduler(PeriodicScheduler):
     @classmethod
     def shared(cls) -> TimerThreadScheduler:
         """Return the scheduler that all streams of this process use by default."""
+        if cls._shared is not None:
+            return cls._shared
         with cls._shared_lock:
             if cls._shared is None:
                 cls._shared = cls()
