@@ -281,3 +281,34 @@ def test_blanks_without_end_after_a_mark_wait_in_pieces_and_come_out_whole() -> 
     got = [piece for part in ("A word.", *blanks, "B", " goes. D") for piece in core.feed(part)]
     assert got == ["A word." + "".join(blanks), "B goes. "]
     assert core.flush() == ["D"]
+
+
+def test_code_begins_also_behind_a_sentence_whose_mark_needs_no_space() -> None:
+    marked("你好。|\n```\n|a. B\n|```\n|End.")
+    marked("```\n|a.\n|b)\n|```\n|Done. |Bye.")
+    marked("\n! |Next.")
+
+
+def test_a_letter_that_comes_while_a_mark_is_undecided_is_remembered() -> None:
+    assert run(Sentences, ["Hi. ", "Τι", "; No"]) == ["Hi. ", "Τι; ", "No"]
+
+
+def test_however_many_blanks_follow_an_abbreviation_the_next_word_must_be_whole() -> None:
+    held = "It is in the U.S." + " " * 130
+    assert run(Sentences, [held, "T", "om. X"]) == [held + "Tom. ", "X"]
+    assert run(Sentences, [held, "T", "he navy left. X"]) == [held, "The navy left. ", "X"]
+
+
+def test_after_silence_a_newline_that_may_be_white_space_waits_unless_a_mark_is_before_it() -> None:
+    core = Sentences(newline="soft")
+    assert list(core.feed("It ended.\n")) == []
+    assert list(core.settle()) == ["It ended.\n"]
+    assert list(core.feed("A line\n")) == []
+    assert list(core.settle()) == []
+
+
+def test_after_silence_the_number_of_the_next_item_waits_for_its_text() -> None:
+    core = Sentences()
+    assert list(core.feed("1.) One. 2.)")) == ["1.) One. "]
+    assert list(core.settle()) == []
+    assert [*core.feed(" Two. X"), *core.flush()] == ["2.) Two. ", "X"]
