@@ -312,3 +312,55 @@ def test_after_silence_the_number_of_the_next_item_waits_for_its_text() -> None:
     assert list(core.feed("1.) One. 2.)")) == ["1.) One. "]
     assert list(core.settle()) == []
     assert [*core.feed(" Two. X"), *core.flush()] == ["2.) Two. ", "X"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "等…|「好」",
+        "a.「b」",
+        "等…\u3000|好",
+        "好。|3个",
+        "好。 |世。\u3000",
+        "「はい。」 |と言う。",
+        "「え！？」と言った。",
+        "はい。|と言った。",
+        "え！？|と言う。",
+        "他说好。，然后走了。",
+    ],
+)
+def test_wide_marks_end_a_sentence_but_for_quotations_numbers_and_commas(text: str) -> None:
+    marked(text)
+
+
+@pytest.mark.parametrize("letter", "Ա\u0588")
+def test_a_colon_with_space_ends_a_sentence_after_any_armenian_letter(letter: str) -> None:
+    marked(f"{letter}: |Բ։")
+    marked(f"{letter}:բ։")
+
+
+@pytest.mark.parametrize("letter", "Ͱι\u03ffἀῼ")
+def test_a_semicolon_ends_a_sentence_after_any_greek_letter(letter: str) -> None:
+    marked(f"{letter}; |ναι.")
+    marked(f"{letter};|Ναι.")
+    marked(f"{letter};α.")
+
+
+@pytest.mark.parametrize("text", ["שלום: כן. |Aa", "да; нет. |Да.", "好; 是。"])
+def test_colons_and_semicolons_end_nothing_after_letters_of_other_scripts(text: str) -> None:
+    marked(text)
+
+
+def test_footnotes_belong_to_the_sentence_also_where_newlines_are_soft() -> None:
+    marked("Water boils. [12] |It is hot.", newline="soft")
+
+
+@pytest.mark.parametrize("text", ["Hello.\n\n", "See e.g.\n\n", "好。\n\n"])
+def test_a_blank_line_ends_a_soft_sentence_at_once(text: str) -> None:
+    core = Sentences(newline="soft")
+    assert list(core.feed(text)) == [text]
+
+
+def test_a_bracket_that_is_no_footnote_is_not_waited_for() -> None:
+    core = Sentences()
+    assert list(core.feed("It boils. [S")) == ["It boils. "]
