@@ -364,3 +364,14 @@ def test_a_blank_line_ends_a_soft_sentence_at_once(text: str) -> None:
 def test_a_bracket_that_is_no_footnote_is_not_waited_for() -> None:
     core = Sentences()
     assert list(core.feed("It boils. [S")) == ["It boils. "]
+
+
+def test_a_soft_newline_before_plain_text_is_not_waited_for() -> None:
+    core = Sentences(newline="soft")
+    assert list(core.feed("A line\nof text. N")) == ["A line\nof text. "]
+    marked("Wait\n! |Yes.", newline="soft")
+
+
+@pytest.mark.parametrize("end", ["#", "1", "-", "``", ""])
+def test_what_might_become_a_block_is_text_where_the_stream_ends(end: str) -> None:
+    assert "".join(split(f"A line\n{end}", newline="soft")) == f"A line\n{end}"
