@@ -44,6 +44,7 @@ NO_METADATA: Mapping[str, object] = _Empty()
 """What a chunk without metadata shares, so that creating one allocates nothing more."""
 
 MEANINGFUL = ("reasoning", "refusal", "tool_calls")
+_MEANINGFUL = frozenset(MEANINGFUL)
 
 
 class ToolCall(TypedDict):
@@ -87,7 +88,8 @@ def carries_meaning(chunk: StreamChunk) -> bool:
     if chunk.is_complete or chunk.finish_reason is not None:
         return True
     metadata = chunk.metadata
-    return bool(metadata) and any(metadata.get(key) for key in MEANINGFUL)
+    # Most chunks have none of the keys, which a set tells at once.
+    return not _MEANINGFUL.isdisjoint(metadata) and any(metadata.get(key) for key in MEANINGFUL)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,6 @@ from typing import Generic, cast
 from rx_stream.core.protocols import Core, SettlingCore
 from rx_stream.types import (
     MEANINGFUL,
-    NO_METADATA,
     StreamChunk,
     TextT,
     carries_meaning,
@@ -19,41 +18,44 @@ from rx_stream.types import (
 __all__ = ["TextItems"]
 
 
-class _Spans:
-    """Remembers which chunk each held character came from, without a copy of the text."""
+_Span = tuple[int, int | None, Mapping[str, object]]
+"""What is known of a chunk whose text is held: its characters, its tokens, its metadata."""
 
-    __slots__ = ("_taken", "_waiting")
+
+class _Spans:
+    """Remembers which chunk each held character came from, without a copy of the text.
+
+    Attributes:
+        add: Takes the span of the next chunk.
+    """
+
+    __slots__ = ("_taken", "_waiting", "add")
 
     def __init__(self) -> None:
-        # (characters, token count or None, metadata) of every chunk that is not used up.
-        self._waiting: deque[tuple[int, int | None, Mapping[str, object]]] = deque()
+        self._waiting: deque[_Span] = deque()  # Of every chunk that is not used up.
         self._taken = 0  # Characters of the first one that left in an earlier piece.
-
-    def add(self, length: int, tokens: int | None, metadata: Mapping[str, object]) -> None:
-        self._waiting.append((length, tokens, metadata))
+        self.add = self._waiting.append
 
     def piece(self, text: str, shown: str) -> StreamChunk:
-        """Make the chunk of the next ``len(text)`` characters.
+        """Make the chunk of the next ``len(text)`` characters, at least one.
 
         Its tokens are known only where it is made of whole chunks whose tokens are known.
         """
         waiting = self._waiting
-        left = len(text)
-        whole = self._taken == 0
-        total: int | None = 0
-        metadata = NO_METADATA
-        while left > 0:
-            length, tokens, metadata = waiting[0]
-            length -= self._taken
-            if length > left:
-                self._taken += left
-                whole = False
-                break
-            left -= length
-            total = None if total is None or tokens is None else total + tokens
+        left = len(text) + self._taken
+        total = None if self._taken else 0
+        length, tokens, metadata = waiting[0]
+        while length <= left:
             waiting.popleft()
-            self._taken = 0
-        return StreamChunk(shown, total if whole else None, False, None, metadata)
+            left -= length
+            if total is not None:
+                total = None if tokens is None else total + tokens
+            if not left:
+                self._taken = 0
+                return StreamChunk(shown, total, False, None, metadata)
+            length, tokens, metadata = waiting[0]
+        self._taken = left
+        return StreamChunk(shown, None, False, None, metadata)
 
 
 class TextItems(Generic[TextT]):
@@ -77,6 +79,18 @@ class TextItems(Generic[TextT]):
 
     def feed(self, item: TextT, /) -> Sequence[TextT]:
         """Take one item and return the pieces that are now complete."""
+        spans = self._spans
+        if type(item) is StreamChunk and spans is not None and not carries_meaning(item):
+            # The way of nearly every chunk.
+            content = item.content
+            if not content:
+                return ()
+            spans.add((len(content), item.token_count, item.metadata))
+            pieces = self._core.feed(content)
+            out: list[object] = []
+            if pieces:
+                self._put(pieces, out)
+            return cast("Sequence[TextT]", out)
         return cast("Sequence[TextT]", self._feed(item))
 
     def _feed(self, item: object) -> list[object]:
@@ -114,7 +128,7 @@ class TextItems(Generic[TextT]):
             if meaning:
                 # What is said once must not be repeated by every piece of its text.
                 metadata = {k: v for k, v in metadata.items() if k not in MEANINGFUL}
-            spans.add(len(chunk.content), chunk.token_count, metadata)
+            spans.add((len(chunk.content), chunk.token_count, metadata))
             self._put(self._core.feed(chunk.content), out)
         if meaning:
             self._put(self._core.flush(), out)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import cast
 
 from rx_stream.core.tokens.token_counter import CountsTokens
-from rx_stream.types import StreamChunk
+from rx_stream.types import MEANINGFUL, StreamChunk
 
 __all__ = ["TokenTagger"]
+
+_OTHER = frozenset(MEANINGFUL)
 
 _Channel = tuple[object, str, object]
 
@@ -81,21 +82,23 @@ class TokenTagger:
 
     def _tag(self, chunk: StreamChunk) -> StreamChunk:
         grown = 0
-        choice = chunk.metadata.get("choice") or 0
+        metadata = chunk.metadata
+        choice = metadata.get("choice") or 0
         counted = self._tally((choice, "content", None)) if choice else self._answer
         if chunk.content:
             grown = counted.add(chunk.content)
-        for channel, text in _other_text(chunk.metadata):
-            tally = self._tally((choice, *channel))
-            grown += tally.add(text)
-            counted = counted if chunk.content else tally
+        if not _OTHER.isdisjoint(metadata):
+            for channel, text in _other_text(metadata):
+                tally = self._tally((choice, *channel))
+                grown += tally.add(text)
+                counted = counted if chunk.content else tally
         count, source = chunk.token_count, "provider"
         if count is None:
             count, source = grown, counted.source
-        elif "token_count_source" in chunk.metadata:
-            source = chunk.metadata["token_count_source"]
-        known = {"total_tokens": counted.counter.total, "token_count_source": source}
-        return replace(chunk, token_count=count, metadata={**chunk.metadata, **known})
+        elif "token_count_source" in metadata:
+            source = metadata["token_count_source"]
+        known = {**metadata, "total_tokens": counted.counter.total, "token_count_source": source}
+        return StreamChunk(chunk.content, count, chunk.is_complete, chunk.finish_reason, known)
 
     def _tally(self, channel: _Channel) -> _Tally:
         tally = self._tallies.get(channel)
