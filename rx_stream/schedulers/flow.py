@@ -24,6 +24,9 @@ __all__ = ["Flow", "FlowScheduler", "Gate", "gate_of"]
 
 _State = TypeVar("_State")
 
+# It acts on whatever thread calls it; to look it up costs more than to make a FlowScheduler.
+_CURRENT_THREAD = CurrentThreadScheduler.singleton()
+
 
 class Gate(Protocol):
     """What a source and a queue see of the gate."""
@@ -151,7 +154,7 @@ class FlowScheduler(PeriodicScheduler):
     ) -> FlowScheduler:
         """Return a scheduler that acts as the subscriber's did, and carries ``gate``."""
         if scheduler is None:
-            return cls(timers, gate, CurrentThreadScheduler.singleton())
+            return cls(timers, gate, _CURRENT_THREAD)
         tasks = scheduler.tasks if isinstance(scheduler, FlowScheduler) else None
         return cls(scheduler, gate, tasks=tasks)
 

@@ -78,7 +78,8 @@ class TimerThreadScheduler(PeriodicScheduler):
         self._context = context or contextvars.Context()
         self._queue: list[_Timer] = []
         self._order = itertools.count()
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._thread: threading.Thread | None = None
         self._linger = _LINGER
 
@@ -127,7 +128,7 @@ class TimerThreadScheduler(PeriodicScheduler):
             thread.join()
 
     def _enqueue(self, due: float, action: Any, state: Any) -> _Timer:
-        with self._changed:
+        with self._lock:
             timer = _Timer(due, next(self._order), action, state)
             heapq.heappush(self._queue, timer)
             if self._thread is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import ClassVar, NamedTuple, cast
 
 from rx_stream.core.tool_calls import ToolCallDelta
 from rx_stream.types import FinishReason, StreamChunk, StreamProgress
@@ -13,8 +13,7 @@ from rx_stream.types import FinishReason, StreamChunk, StreamProgress
 __all__ = ["Ending", "Identity", "SseDialect"]
 
 
-@dataclass(slots=True, frozen=True)
-class Identity:
+class Identity(NamedTuple):
     """What makes one answer different from another.
 
     Args:
