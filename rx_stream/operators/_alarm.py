@@ -41,10 +41,11 @@ class Alarm:
 
         What it calls is not kept here: the stage that owns the alarm would be held by it.
         """
-        self.cancel()
+        if self._timer is not None:
+            self.cancel()
         self._at = time
         delay = time - self._clock()
-        self._timer = self._timers.schedule_relative(max(0.0, delay), ring)
+        self._timer = self._timers.schedule_relative(delay if delay > 0.0 else 0.0, ring)
 
     def rung(self) -> None:
         """Note that it has rung."""

@@ -110,9 +110,19 @@ class SerialStage(LinkedObserver[_In]):
             self.settle()
 
     def calm(self) -> None:
-        """Wait, after a stop, for an item that another thread is sending: no other follows it."""
+        """Wait, after a stop, for an item that another thread is sending: no other follows it.
+
+        Events that wait are handled then.
+        """
         if self._guard.acquire(timeout=_IN_FLIGHT):
-            self._guard.release()
+            try:
+                self._work()
+            finally:
+                self._guard.release()
+            if self._settles:
+                self.settle()
+        if self._events:
+            self.drain()
 
     def settle(self) -> None:
         """Do what may call back into this stage, such as opening a gate: nothing is going on."""

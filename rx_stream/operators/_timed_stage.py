@@ -84,13 +84,17 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
         if hasattr(core, "poke"):
             core.poke = self._poke
         if hasattr(core, "start"):
-            self.post(lambda: self._send(core.start(self._clock())))
+            self.post(self._begin)
         for observable, receive in getattr(core, "inputs", ()):
             self._others.append(
                 observable.subscribe(
                     partial(self._receive, receive), self._receive_error, scheduler=scheduler
                 )
             )
+
+    def _begin(self) -> None:
+        core: Any = self._core
+        self._send(core.start(self._clock()))
 
     def on_completed(self) -> None:
         self.handle(partial(self._end, None))
@@ -109,9 +113,9 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
         upstream, self._upstream = self._upstream, None
         if upstream is not None:
             upstream.dispose()
-        self.calm()
         if cancelled:
-            self.post(self._cancel)
+            self.put(self._cancel)
+        self.calm()
 
     def _receive(self, receive: Callable[[Any, float], Sequence[_Out]], value: object) -> None:
         self.post(partial(self._step, partial(receive, value)))
@@ -249,6 +253,7 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
         core: Any = self._core
         if hasattr(core, "poke"):
             core.poke = _nothing  # The core held the stage, and the stage holds the core.
+        self._feed = core.feed  # Without an item it was the stage's own still.
         for other in self._others:
             other.dispose()
         self._others.clear()
