@@ -89,7 +89,9 @@ def carries_meaning(chunk: StreamChunk) -> bool:
         return True
     metadata = chunk.metadata
     # Most chunks have none of the keys, which a set tells at once.
-    return not _MEANINGFUL.isdisjoint(metadata) and any(metadata.get(key) for key in MEANINGFUL)
+    if not metadata or _MEANINGFUL.isdisjoint(metadata):
+        return False
+    return any(metadata.get(key) for key in MEANINGFUL)
 
 
 @dataclass(slots=True)

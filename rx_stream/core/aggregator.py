@@ -7,18 +7,20 @@ from typing import cast
 
 from rx_stream.core.tool_calls import ToolCalls
 from rx_stream.types import (
+    MEANINGFUL,
     NO_METADATA,
     FinishReason,
     StreamChunk,
     StreamResult,
     StreamState,
-    carries_meaning,
 )
 
 __all__ = ["Aggregator", "ResultCollector", "ResultReporter"]
 
 _COMPACT = 4096
 """Pieces after which they are joined: a million small strings cost ten times their text."""
+
+_FACTS = frozenset((*MEANINGFUL, "usage"))
 
 
 class Aggregator:
@@ -81,18 +83,17 @@ class Aggregator:
         if tokens is not None and self._tokens is not None:
             self._tokens += tokens
         metadata = chunk.metadata
-        if metadata:
-            self._metadata = metadata
-            usage = metadata.get("usage")
-            if usage is not None:
-                self._usage = cast("Mapping[str, object]", usage)  # Cumulative: the last one wins.
-        if carries_meaning(chunk):
-            self._see_meaning(chunk)
-
-    def _see_meaning(self, chunk: StreamChunk) -> None:
         if chunk.finish_reason is not None:
             self._finish_reason = chunk.finish_reason
-        metadata = chunk.metadata
+        if metadata:
+            self._metadata = metadata
+            if not _FACTS.isdisjoint(metadata):
+                self._see_facts(metadata)
+
+    def _see_facts(self, metadata: Mapping[str, object]) -> None:
+        usage = metadata.get("usage")
+        if usage is not None:
+            self._usage = cast("Mapping[str, object]", usage)  # Cumulative: the last one wins.
         for key, parts in (("reasoning", self._reasoning), ("refusal", self._refusal)):
             said = metadata.get(key)
             if isinstance(said, str):
