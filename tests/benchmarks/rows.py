@@ -17,6 +17,7 @@ import bench_tokens
 from corpus import english, multilingual, token_chunks
 from reactivex import operators as ops
 
+from rx_stream import aggregate, buffer_words, throttle_tokens, to_sse, track_progress
 from rx_stream.core.sentences.sentences import Sentences
 from rx_stream.core.text.graphemes import Graphemes
 from rx_stream.core.text.lines import Lines
@@ -52,10 +53,23 @@ def layers(short: bool) -> Iterator[Row]:
 
 
 def subscribe(short: bool) -> Iterator[Row]:
-    """Subscribing and disposing four operators."""
+    """Subscribing and disposing four operators, also such as run timers."""
     stock = bench_layers.subscriptions(*[ops.map(lambda x: x)] * 4)
     ours = bench_layers.subscriptions(*[lift_text(bench_layers.Tap)] * 4)
     yield Row("subscribe: four stages / four ops.map", stock, ours)
+    # What people put words, reports and frames together from; none of it knows the time.
+    stock = bench_layers.subscriptions(
+        ops.scan(lambda _, x: x),
+        ops.flat_map(lambda x: x),
+        ops.do_action(bench_layers.ignore),
+        ops.map(lambda x: x),
+    )
+    words, progress = buffer_words(), track_progress(500, 0.1)
+    result = aggregate(bench_layers.ignore)
+    ours = bench_layers.subscriptions(words, progress, result, to_sse())
+    yield Row("subscribe: pipe with a timer / four stock", stock, ours)
+    ours = bench_layers.subscriptions(words, throttle_tokens(50), progress, to_sse())
+    yield Row("subscribe: with two timers / four stock", stock, ours)
 
 
 def cut(short: bool) -> Iterator[Row]:
