@@ -66,3 +66,40 @@ def test_a_clause_leads_only_once_and_again_after_a_flush() -> None:
     core = SentenceMerger(Sentences(), 0, 2)
     for _ in range(2):
         assert [*core.feed("So, a, b. No, c."), *core.flush()] == ["So, ", "a, b. ", "No, c."]
+
+
+def test_white_space_between_sentences_counts_and_before_them_it_does_not() -> None:
+    assert merged("Aa. Bb. Cc.", 7) == ["Aa. Bb. ", "Cc."]
+    assert merged("Aa. Bb. Cc.", 8) == ["Aa. Bb. Cc."]
+    assert merged("   Aa. Bb.", 3) == ["   Aa. ", "Bb."]
+    assert merged("   Aa. Bb.", 4) == ["   Aa. Bb."]
+
+
+@pytest.mark.parametrize(("text", "least"), [("So, yes.", 3), ("A b, yes.", 4), ("  So, yes.", 3)])
+def test_a_first_clause_has_just_enough_characters(text: str, least: int) -> None:
+    clause, rest = text[: text.index(",") + 2], text[text.index(",") + 2 :]
+    assert merged(text, 0, least) == [clause, rest]
+    assert merged(text, 0, least + 1) == [text]
+
+
+def test_silence_before_the_first_text_changes_nothing() -> None:
+    core = SentenceMerger(Sentences(), 0, 2)
+    assert list(core.settle()) == []
+    assert list(core.feed("So, it")) == ["So, "]
+
+
+def test_after_silence_a_short_first_sentence_leaves_if_nothing_follows_it() -> None:
+    core = SentenceMerger(Sentences(), 20, 15)
+    core.feed("Hi.\n")
+    assert list(core.settle()) == ["Hi.\n"]
+    begun = SentenceMerger(Sentences(), 20, 15)
+    begun.feed("Hi. Now")
+    assert list(begun.settle()) == []
+
+
+def test_what_is_drained_counts_for_the_length_of_its_piece() -> None:
+    core = SentenceMerger(Sentences(), 20, None)
+    assert list(core.feed("Hi. Now")) == []
+    assert core.drain() == "Hi. Now"
+    assert list(core.settle()) == []
+    assert list(core.feed(" it was long ago. X")) == [" it was long ago. "]
