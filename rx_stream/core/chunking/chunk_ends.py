@@ -142,8 +142,11 @@ class ChunkEnds:
         window = self._window
         at = limit
         while at > window.fresh:
-            whole = window.whole_cluster(at)
-            at = whole if whole > window.fresh else at
+            whole, _ = window.cluster_at(at, window.fresh)
+            if whole > window.fresh:
+                at = whole
+            elif window.start < window.fresh:
+                return None  # Rather is nothing repeated than a cluster cut.
             tokens = self._fitting(at)
             if tokens is not None:
                 return at, tokens

@@ -151,11 +151,16 @@ class ChunkPacker:
         start = end
         if overlap and not (window.ended and end == window.size):
             token = max(window.first, window.tokens_before(end) - overlap)
-            start = max(window.start, window.end_of(token - 1))
+            start = self._whole(max(window.start, window.end_of(token - 1)), end)
             while start < end and self._tokens(start, end) > overlap:
-                start = min(end, window.end_of(token))
+                start = self._whole(max(start, window.end_of(token)), end)
                 token += 1
         window.begin(start, end)
+
+    def _whole(self, start: int, end: int) -> int:
+        """Return the first place from one on, up to an end, where no cluster is cut."""
+        window = self.window
+        return min(end, window.cluster_at(min(start, end), window.start)[1])
 
     def _tokens(self, start: int, end: int) -> int:
         window = self.window

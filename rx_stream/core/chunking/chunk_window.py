@@ -6,16 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from rx_stream.core.tokens.split_state import split_matcher
+from rx_stream.core.chunking.chunk_clusters import cluster_around
 from rx_stream.core.tokens.text_tokens import Tokens
 
 __all__ = ["ChunkWindow"]
-
-# Before these characters, or after a joiner, a grapheme cluster may go on.
-_MAY_JOIN = r"[\p{M}\p{Cf}\p{Sk}\U0001F1E6-\U0001F1FF\u1100-\u11ff\uac00-\ud7a3]"
-_JOINER = "\u200d"
-_CLUSTER = r"\X"
-_LONGEST_CLUSTER = 64
 
 
 class ChunkWindow:
@@ -161,20 +155,18 @@ class ChunkWindow:
             apart += tokens.count(text[:inner])
         return apart + self.tokens_before(last) - self.tokens_before(first)
 
-    def whole_cluster(self, at: int) -> int:
-        """Return the last place up to ``at`` where no grapheme cluster is cut."""
-        low = max(self.fresh, at - _LONGEST_CLUSTER)
-        around = self.slice(max(low, at - 1), at + 1)
-        if around == "\r\n":
-            return at - 1 if at - 1 > low else at
-        if len(around) < 2 or around.isascii():
-            return at
-        if around[0] != _JOINER and not split_matcher(_MAY_JOIN).match(around[1]):
-            return at
-        clusters = split_matcher(_CLUSTER).findall(self.slice(low, at + 1))
-        # The last one has the character after the place.
-        best = at + 1 - len(clusters[-1])
-        return best if best > low else at
+    def cluster_at(self, at: int, low: int) -> tuple[int, int]:
+        """Return the start and end of the grapheme cluster that a place is inside, or the place.
+
+        Args:
+            at: The place.
+            low: A place before it that is not inside one.
+        """
+        base = self._base
+        if at == base:
+            return at, at
+        start, end = cluster_around(self.text, at - base, low - base)
+        return start + base, end + base
 
     def begin(self, start: int, fresh: int) -> None:
         """Begin the next chunk at ``start``, its new text at ``fresh``."""
@@ -185,6 +177,7 @@ class ChunkWindow:
     def shorten_overlap(self) -> None:
         """Give up the first token of what is repeated: nothing new would fit."""
         start = max(self.start + 1, self.end_of(self.first))
+        _, start = self.cluster_at(min(self.fresh, start), self.start)
         self.begin(min(self.fresh, start), self.fresh)
 
     def forget(self) -> None:
