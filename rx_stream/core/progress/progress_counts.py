@@ -203,8 +203,9 @@ def _usage_of(item: object) -> int | None:
 
 
 def _is_reported_between(chunks: Sequence[StreamChunk]) -> bool:
-    """Tell whether the last one to report usage is another chunk than the last one."""
+    """Tell whether usage is reported, but not by the last one."""
     facts = [chunk.metadata for chunk in chunks]
-    if facts.count(facts[0]) == len(facts) or _usage_of(chunks[-1]) is not None:
+    # The text of one source shares its metadata.
+    if facts.count(facts[0]) == len(facts) or not any(["usage" in about for about in facts]):
         return False
-    return any(_usage_of(chunk) is not None for chunk in chunks)
+    return _usage_of(chunks[-1]) is None
