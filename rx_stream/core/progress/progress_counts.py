@@ -206,6 +206,6 @@ def _is_reported_between(chunks: Sequence[StreamChunk]) -> bool:
     """Tell whether usage is reported, but not by the last one."""
     facts = [chunk.metadata for chunk in chunks]
     # The text of one source shares its metadata.
-    if facts.count(facts[0]) == len(facts) or not any(["usage" in about for about in facts]):
+    if facts.count(facts[0]) == len(facts) or not any("usage" in about for about in facts):
         return False
     return _usage_of(chunks[-1]) is None
