@@ -1,0 +1,165 @@
+"""Where a chunk ends: at the best place up to which it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from rx_stream.core.chunking.chunk_ends import ChunkEnds, Limits
+from rx_stream.core.chunking.chunk_levels import LADDERS, LINE, SENTENCE, STRUCTURE, Rung
+from rx_stream.core.chunking.chunk_rulers import Marks, Place
+from rx_stream.core.chunking.chunk_window import ChunkWindow
+from rx_stream.core.tokens.text_tokens import TextTokens, Tokens, tokens_factory
+from rx_stream.core.tokens.token_pieces import pieces_of
+from rx_stream.core.tokens.vocabulary import encoding_of
+
+O200K = encoding_of()
+
+
+class Found:
+    """A text and where its next chunk ends."""
+
+    def __init__(
+        self,
+        text: str,
+        most: int,
+        *,
+        overlap: int = 0,
+        least: int = 0,
+        ladder: Sequence[Rung] | None = (),
+        places: Sequence[tuple[str, int]] = (),
+        protected: str = "",
+        structured: bool = False,
+        tokens: Tokens | None = None,
+    ) -> None:
+        self.text, marks = text, Marks()
+        self.window = ChunkWindow(tokens or TextTokens(pieces_of(O200K)))
+        self.window.feed(text)
+        self.window.end()
+        at = [Place(text.index(mark) + len(mark), level) for mark, level in places]
+        marks.track().extend(sorted(at))
+        if protected:
+            start = text.index(protected)
+            marks.protected.append((start, start + len(protected)))
+        limits = Limits(most, overlap, least)
+        self.ends = ChunkEnds(self.window, limits, marks, ladder, structured=structured)
+
+    def next(self) -> str:
+        """Return the next chunk."""
+        end, tokens = self.ends.find()
+        chunk = self.window.slice(self.window.start, end)
+        assert tokens == len(O200K.encode_ordinary(chunk))
+        self.window.begin(end, end)
+        return chunk
+
+
+WORDS = "one two three four five six seven"
+
+
+def test_what_fits_is_one_chunk_even_where_it_could_be_cut() -> None:
+    text = "One.\n\nTwo."
+    assert Found(text, 9, ladder=LADDERS["recursive"]).next() == text
+
+
+def test_without_a_ladder_a_chunk_is_as_full_as_can_be() -> None:
+    found = Found(WORDS, 3, ladder=None)
+    assert found.ends.at_tokens
+    assert [found.next(), found.next(), found.next()] == [
+        "one two three",
+        " four five six",
+        " seven",
+    ]
+
+
+def test_of_the_best_places_the_last_is_taken() -> None:
+    found = Found(WORDS, 5, places=[("one", 8), ("two", 9), ("three", 9), ("four", 8)])
+    assert found.next() == "one two three"
+
+
+def test_a_place_behind_what_fits_is_not_taken() -> None:
+    found = Found(WORDS, 3, places=[("one", 8), ("four", 20)])
+    assert found.next() == "one"
+
+
+def test_a_place_at_the_very_limit_is_taken() -> None:
+    assert Found(WORDS, 3, places=[("one", 8), ("three", 8)]).next() == "one two three"
+
+
+def test_a_place_where_the_chunk_begins_is_not_taken() -> None:
+    found = Found(WORDS, 3, places=[("one", 8)])
+    assert [found.next(), found.next()] == ["one", " two three four"]
+
+
+def test_noted_places_and_seen_ones_of_a_level_count_alike() -> None:
+    ladder, places = LADDERS["recursive"], [("five", SENTENCE)]
+    found = Found("one two. three four five six", 6, ladder=ladder, places=places)
+    assert found.next() == "one two. three four five"
+    found = Found("one two. three four five six", 5, ladder=ladder, places=places)
+    assert found.next() == "one two. "
+
+
+def test_a_sentence_in_what_is_protected_is_no_place_but_a_line_is() -> None:
+    text = "a b\nc d. e f g h"
+    options = {"ladder": LADDERS["recursive"], "protected": text}
+    assert Found(text, 6, **options).next() == "a b\n"  # type: ignore[arg-type]
+
+
+def test_a_chunk_that_is_too_small_goes_on_to_a_worse_place() -> None:
+    places = [("one", 9), ("four", 8)]
+    assert Found(WORDS, 5, places=places).next() == "one"
+    assert Found(WORDS, 5, places=places, least=3).next() == "one two three four"
+
+
+def test_a_chunk_that_nothing_makes_large_enough_ends_at_its_best_place() -> None:
+    assert Found(WORDS, 5, places=[("one", 9)], least=3).next() == "one"
+
+
+def test_between_what_has_structure_a_chunk_stays_small_rather_than_go_on() -> None:
+    places = [("one", STRUCTURE), ("four", LINE)]
+    assert Found(WORDS, 5, places=places, least=3).next() == "one two three four"
+    assert Found(WORDS, 5, places=places, least=3, structured=True).next() == "one"
+
+
+def test_what_fits_by_its_tokens_in_the_text_but_not_by_itself_is_cut_earlier() -> None:
+    # In the text the first token begins before the chunk does.
+    found = Found("incomprehensible things are here", 2, ladder=None)
+    whole = found.window.end_of(0)
+    found.window.begin(whole - 3, whole - 3)
+    chunk = found.next()
+    assert len(O200K.encode_ordinary(chunk)) <= 2
+
+
+def test_a_character_with_more_tokens_than_allowed_is_a_chunk_all_the_same() -> None:
+    found = Found("𒀱𒀱a", 1, ladder=None)
+    assert [found.next(), found.next(), found.next()] == ["𒀱", "𒀱", "a"]
+
+
+def test_a_cluster_is_cut_only_where_it_does_not_fit() -> None:
+    family = "👩‍👩‍👧‍👦"
+    assert Found(f"a {family} b", 20, ladder=None).next() == f"a {family} b"
+    assert Found(f"a {family} b", 10, ladder=None).next() == "a "
+    found = Found(family, 4, ladder=None)
+    parts = [found.next()]
+    while found.window.fresh < found.window.size:
+        parts.append(found.next())
+    assert "".join(parts) == family
+
+
+def test_an_overlap_is_given_up_where_nothing_new_would_fit() -> None:
+    found = Found("one two 👩‍👩‍👧‍👦", 11, overlap=4, ladder=None)
+    assert len(O200K.encode_ordinary("👩‍👩‍👧‍👦")) == 11
+    found.window.begin(0, 8)  # All before the emoji is repeated.
+    end, tokens = found.ends.find()
+    assert found.window.slice(found.window.start, end) == " 👩‍👩‍👧‍👦"
+    assert (found.window.start, tokens) == (7, 11)
+
+
+@pytest.mark.parametrize("most", [1, 2, 5])
+def test_a_counter_that_counts_more_than_tokens_is_obeyed(most: int) -> None:
+    def characters(text: str) -> int:
+        return len(text)
+
+    found = Found("abcdefg", most, ladder=None, tokens=tokens_factory(characters, name="t")())
+    end, tokens = found.ends.find()
+    assert (end, tokens) == (most, most)
