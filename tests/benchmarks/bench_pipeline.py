@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import reactivex as rx
 from compare import compare
@@ -16,6 +16,7 @@ from corpus import english, token_chunks
 from reactivex import operators as ops
 
 from rx_stream import (
+    StreamChunk,
     StreamProgress,
     StreamResult,
     aggregate,
@@ -32,7 +33,9 @@ def ignore(_: object) -> None:
     pass
 
 
-def ours(chunks: list[str], emit: Callable[[str], object] = ignore) -> Callable[[], None]:
+def ours(
+    chunks: Sequence[str | StreamChunk], emit: Callable[[str], object] = ignore
+) -> Callable[[], None]:
     """Return the pipe of the README."""
 
     def run() -> None:

@@ -17,7 +17,7 @@ import bench_tokens
 from corpus import english, multilingual, token_chunks
 from reactivex import operators as ops
 
-from rx_stream import aggregate, buffer_words, throttle_tokens, to_sse, track_progress
+from rx_stream import StreamChunk, aggregate, buffer_words, throttle_tokens, to_sse, track_progress
 from rx_stream.core.sentences.sentences import Sentences
 from rx_stream.core.text.graphemes import Graphemes
 from rx_stream.core.text.lines import Lines
@@ -92,7 +92,10 @@ def pipeline(short: bool) -> Iterator[Row]:
     chunks = token_chunks(english())[: 20_000 if short else 100_000]
     bench_pipeline.same_frames(chunks, 1_000)
     fused = bench_pipeline.by_hand(chunks)
-    yield Row("pipeline: ours / fused by hand", fused, bench_pipeline.ours(chunks))
+    ours = bench_pipeline.ours(chunks)
+    yield Row("pipeline: ours / fused by hand", fused, ours)
+    items = bench_pipeline.ours([StreamChunk(chunk) for chunk in chunks])
+    yield Row("pipeline: of chunks / of strings", ours, items)
     few = chunks[: 2_000 if short else 16_000]
     stock = bench_pipeline.stock(few)
     yield Row("pipeline: ours / stock operators", stock, bench_pipeline.ours(few))
