@@ -375,3 +375,168 @@ def test_a_soft_newline_before_plain_text_is_not_waited_for() -> None:
 @pytest.mark.parametrize("end", ["#", "1", "-", "``", ""])
 def test_what_might_become_a_block_is_text_where_the_stream_ends(end: str) -> None:
     assert "".join(split(f"A line\n{end}", newline="soft")) == f"A line\n{end}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He came at 5 p.m. J. Hall left.",
+        "It is C. I like it.",
+        "It is J. I like it.",
+        "So do I. |I like it.",
+        "It is plan C. |A man came.",
+        "It is option b. |Tom left.",
+        "이것은 가. |나는 간다.",
+        "Take the T-X. |Tom left.",
+    ],
+)
+def test_a_capital_letter_with_a_dot_is_an_initial_unless_the_next_word_begins_a_sentence(
+    text: str,
+) -> None:
+    marked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See Fig. I there.",
+        "See vol. I there.",
+        "See No. V there. |So.",
+        "It takes 5 min. 3 sec. in all.",
+        "He left Area 51 Inc. Tom stayed.",
+        "Ask Prof. He about it. |So.",
+        "Take it (e.g. Tea now). |So.",
+        "Ask Mr./Mrs. Smith now. |So.",
+        "Ask Lt.-Col. Smith now. |So.",
+        "In 44 B.C. Tom came.",
+        "It began in 44 B.C. |Tom came.",
+    ],
+)
+def test_abbreviations_go_on_before_what_they_shorten(text: str) -> None:
+    marked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He came at 5 p.m. ET today. |So.",
+        "He came at 5 p.m. AEST today. |So.",
+        "He came at 5 p.m. |HELLO he said.",
+        "He came at 5 p.m. |X marks it.",
+    ],
+)
+def test_an_hour_goes_on_before_a_zone_of_two_to_four_capitals(text: str) -> None:
+    marked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- viii. Next one. |Then.",
+        "- iv. Next one. |Then.",
+        "- b. Wash it. |Rinse it.",
+        "- xiii. |Wash it.",
+        "Hello\t. |Next one.",
+        ". |Next one.",
+    ],
+)
+def test_only_a_number_at_the_beginning_of_a_line_is_that_of_an_item(text: str) -> None:
+    marked(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Ludwig XIV. war da. |Ja."),
+        ("de", "Ludwig XVIII. war da. |Ja."),
+        ("de", "Es waren 123. |Dann ging er."),
+        ("de", "Die 1234. 5 Leute."),
+        ("de", "Die 12345. |5 Leute kamen."),
+        ("ta", "கா. ராமு வந்தார். |சரி."),
+        ("ta", "க\u0bc6\u0bbe. ராமு வந்தார். |சரி."),
+        ("ta", "க\u0bc6\u0bbe\u0bcd. |ராமு வந்தார். |சரி."),
+        ("ta", "கர. |ராமு வந்தார்."),
+        ("ml", "ൿ. രാമു വന്നു."),
+    ],
+)
+def test_ordinals_and_initials_of_other_languages(language: str, text: str) -> None:
+    marked(text, language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Hello.|世界。",
+            "Hello!|世界。",
+            "Hello.|かな。",
+            "Hello.|豈。",
+            "Hello.가나.",
+            "Hello.힣.",
+        ),
+        *("Dr.王。", "U.S.王。", "J.王。", "Dr!|王。", "Dr?|王。", "Dr…|王。"),
+    ],
+)
+def test_a_mark_without_space_ends_a_sentence_before_scripts_that_have_none(text: str) -> None:
+    marked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Or […] Maybe. |So.",
+        "Wait . . . |Then go.",
+        "Wait . . . . |Then go.",
+        "From 3 . . . 5 of them.",
+        "Wait . . . I do.",
+        "From 3.. 5 of them. |So.",
+        "He left.... |5 men came.",
+        "Well… I do.",
+        "Well... I'm here.",
+        "Well... I’m here.",
+        "Wait... |It is so.",
+        "He stopped. |…and went on.",
+        "He stopped. |..and went on.",
+        "I like it. .net is good.",
+        "Wait. ... |Then go.",
+    ],
+)
+def test_dots_are_a_rest_before_a_number_and_i_and_end_a_sentence_before_other_words(
+    text: str,
+) -> None:
+    marked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He said “no.” - She left. |So.",
+        "He said “no”. |- She left. |So.",
+        "He left. |- She stayed.",
+        "He left! - She stayed.",
+        "He left. - 5 stayed.",
+        "He left. -",
+        "He left. |- “She” stayed.",
+    ],
+)
+def test_a_dash_begins_a_sentence_only_behind_a_full_stop_and_before_a_capital(text: str) -> None:
+    marked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is so. iPhone users agree. |So.",
+        "Great? |iPhone users agree.",
+        "Wow! éA goes. |So.",
+    ],
+)
+def test_a_small_letter_begins_a_sentence_only_in_a_name_behind_an_exclamation(text: str) -> None:
+    marked(text)
+
+
+def test_a_long_next_word_that_comes_at_once_is_not_waited_for() -> None:
+    core = Sentences()
+    held = "It is in the U.S. " + "X" * 30
+    core.feed(held)
+    assert core.drain() == held
