@@ -295,3 +295,7 @@ def test_an_end_is_marked_and_errors_are_passed_on_where_nothing_is_said() -> No
     made = SseEncoder(DIALECTS["json"](Identity("1", 1, None)), message=None)
     assert made.flush() == ['event: done\ndata: {"finish_reason":"stop"}\n\n']
     assert made.fail(OSError()) == []
+
+
+def test_an_event_may_ask_to_reconnect_at_once() -> None:
+    assert frames_of([ServerSentEvent("x", retry=0)], done=False) == ["retry: 0\ndata: x\n\n"]
