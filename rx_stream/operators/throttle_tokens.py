@@ -85,12 +85,13 @@ def throttle_tokens(
 
     Source: the generic cell rate algorithm of ITU-T I.371.
     """
+    rates = rate if isinstance(rate, Observable) else None
     steady = None if isinstance(rate, Observable) else _rate(rate, zero=False)
     count(f"{_NAME}: burst", burst)
     _check(limiter, split)
     catch_up = seconds(f"{_NAME}: max_catch_up", max_catch_up, least=0.0)
     optional_count(f"{_NAME}: max_pending_tokens", max_pending_tokens)
-    if not isinstance(rate, Observable) and steady is None and limiter is None:
+    if rates is None and steady is None and limiter is None:
         return _unchanged
     cut = TokenCut(split_tokens(encoding, name=_NAME)).cut if split else None
     counter = counter_factory(encoding, name=_NAME)
@@ -98,13 +99,13 @@ def throttle_tokens(
     def make() -> Pacer[Any]:
         pacer: Pacer[Any] = Pacer(
             TokenCost(counter()).of,
-            Gcra(0 if isinstance(rate, Observable) else steady, burst, catch_up),
+            Gcra(steady if rates is None else 0, burst, catch_up),
             limiter=limiter,
             max_pending_tokens=max_pending_tokens,
             cut=cut,
         )
-        if isinstance(rate, Observable):
-            pacer.inputs = [(rate.pipe(ops.materialize()), _Rates(pacer).receive)]
+        if rates is not None:
+            pacer.inputs = [(rates.pipe(ops.materialize()), _Rates(pacer).receive)]
         return pacer
 
     return lift_timed(make, scheduler=scheduler)
