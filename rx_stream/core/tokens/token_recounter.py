@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Callable, Mapping, Sequence, Sized
 from operator import index
 from typing import Final, Protocol, SupportsIndex, cast, runtime_checkable
 
@@ -164,6 +164,9 @@ def _as_count(result: object) -> int:
     if isinstance(result, int) and not isinstance(result, bool):
         return result
     ids = getattr(result, "ids", result)
+    if isinstance(ids, Mapping):
+        # What calling a tokenizer of Hugging Face gives: its length is that of something else.
+        ids = cast("Mapping[str, object]", ids).get("input_ids")
     if isinstance(ids, Sized) and not isinstance(ids, str):
         return len(ids)
     if isinstance(result, SupportsIndex) and not isinstance(result, bool):

@@ -118,6 +118,7 @@ class Counts:
         (lambda _: HasIds(), "anything", 3),
         (Tokenizer(), "abc", 3),
         (PlainTokenizer(), "a b", 2),
+        (lambda text: {"input_ids": [*text], "attention_mask": None}, "abc", 3),
         (Counts(), "abc", 6),
     ],
 )
@@ -139,6 +140,7 @@ def test_whatever_counts_is_taken(encoding: Any, text: str, expected: int) -> No
         object(),
         lambda text: "words",
         lambda text: True,
+        lambda text: {"tokens": 3},
         lambda: 3,
         lambda _: -1,
     ],
