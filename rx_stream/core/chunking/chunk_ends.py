@@ -61,6 +61,18 @@ class ChunkEnds:
 
     def find(self) -> tuple[int, int]:
         """Return where the next chunk ends and how many tokens it has."""
+        window, marks = self._window, self._marks
+        found, start = self._find(), window.start
+        if start < window.fresh and marks.is_protected(found[0]):
+            # What should stay whole may fit if nothing is repeated before it.
+            window.begin(window.fresh, window.fresh)
+            without = self._find()
+            if not marks.is_protected(without[0]):
+                return without
+            window.begin(start, window.fresh)
+        return found
+
+    def _find(self) -> tuple[int, int]:
         window, most = self._window, self._limits.most
         while True:
             limit = window.size

@@ -163,3 +163,24 @@ def test_a_counter_that_counts_more_than_tokens_is_obeyed(most: int) -> None:
     found = Found("abcdefg", most, ladder=None, tokens=tokens_factory(characters, name="t")())
     end, tokens = found.ends.find()
     assert (end, tokens) == (most, most)
+
+
+def test_an_overlap_is_given_up_where_what_is_protected_fits_without_it() -> None:
+    text = "zero one two three four five six\nseven eight nine ten"
+    protected = " three four five six\nseven eight"
+    start = text.index(protected)
+    found = Found(text, 8, overlap=3, ladder=LADDERS["hybrid"], protected=protected)
+    found.ends._marks.track().append(Place(start + len(protected), SENTENCE))
+    found.window.begin(0, start)
+    end, tokens = found.ends.find()
+    assert (found.window.start, end, tokens) == (start, start + len(protected), 7)
+
+
+def test_an_overlap_is_kept_where_what_is_protected_does_not_fit_anyhow() -> None:
+    text = "zero one two three four five six\nseven eight nine ten"
+    protected = " three four five six\nseven eight nine ten"
+    start = text.index(protected)
+    found = Found(text, 8, overlap=3, ladder=LADDERS["hybrid"], protected=protected)
+    found.window.begin(0, start)
+    end, _ = found.ends.find()
+    assert (found.window.start, text[start:end]) == (0, " three four five six\n")
