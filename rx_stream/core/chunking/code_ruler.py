@@ -25,9 +25,9 @@ BRACE_LANGUAGES: Final = (
 )  # fmt: skip
 CODE_LANGUAGES: Final = ("py", "python", *BRACE_LANGUAGES)
 
-# A line that goes on with the statement before it, or ends a block.
+# A line that goes on with the statement before it, or begins or ends its block.
 _GOES_ON: Final = re.compile(
-    r"\s*(?:[}\])]|(?:elif|else|except|finally|case|catch|while\s*\(.*\)\s*;)\b|&&|\|\||\.\w)"
+    r"\s*(?:[{}\])]|(?:elif|else|except|finally|case|catch|while\s*\(.*\)\s*;)\b|&&|\|\||\.\w)"
 )
 # What belongs to the definition that follows it.
 _ATTACHED: Final = re.compile(r"\s*(?:@|#|//|/\*|\*|--)")
@@ -50,7 +50,7 @@ class CodeRuler:
         language: One of :data:`CODE_LANGUAGES`; None to go by the indentation alone.
     """
 
-    __slots__ = ("_attached", "_blank", "_definitions", "_lines", "_nesting", "_places")
+    __slots__ = ("_attached", "_blank", "_definitions", "_head", "_lines", "_nesting", "_places")
 
     def __init__(self, marks: Marks, language: str | None) -> None:
         self._places = marks.track()
@@ -63,6 +63,7 @@ class CodeRuler:
             self._nesting, self._definitions = BraceNesting(), [_BRACE_DEFINITION]
         self._blank = True  # Whether the line before is blank.
         self._attached: list[int] = []  # Places in front of comments or decorators, just noted.
+        self._head: int | None = None  # How deep the definition is of which no statement came yet.
 
     @property
     def known(self) -> int:
@@ -78,6 +79,7 @@ class CodeRuler:
         self._lines.flush()
         self._nesting.restart()
         self._blank = True
+        self._head = None
         self._attached.clear()
 
     def _judge(self, at: int, line: str) -> int:
@@ -97,7 +99,9 @@ class CodeRuler:
         attached = self._attached
         if inside or _GOES_ON.match(line):
             return PROTECTED_LINE
+        head, self._head = self._head, None
         if any(pattern.match(line) for pattern in self._definitions):
+            self._head = depth
             level = DEFINITION if depth == 0 else NESTED_DEFINITION - min(depth, 3)
             if not attached:
                 return level
@@ -110,6 +114,8 @@ class CodeRuler:
                 return PROTECTED_LINE
         else:
             attached.clear()
+        if head is not None and depth > head:
+            return PROTECTED_LINE  # The first statement stays with the definition.
         if depth == 0:
             return TOP_LEVEL + self._blank
         return (PARAGRAPH if self._blank else STATEMENT) - min(depth, 3)

@@ -55,7 +55,7 @@ def test_definitions_are_better_than_statements_and_outer_ones_than_inner_ones()
     assert levels(code) == [
         DEFINITION,
         NESTED_DEFINITION - 1,
-        STATEMENT - 2,
+        INNER,
         STATEMENT - 2,
         TOP_LEVEL + 1,
         TOP_LEVEL,
@@ -99,7 +99,7 @@ def test_what_only_looks_like_a_definition_of_python_is_none(line: str) -> None:
 
 def test_comments_and_decorators_belong_to_the_definition_that_follows() -> None:
     code = "x = 1\n# One.\n@a\n@b(1)\n# Two.\ndef f():\n    pass\n"
-    assert levels(code)[1:] == [DEFINITION, INNER, INNER, INNER, INNER, STATEMENT - 1]
+    assert levels(code)[1:] == [DEFINITION, INNER, INNER, INNER, INNER, INNER]
 
 
 def test_comments_before_a_blank_line_or_a_statement_belong_to_no_definition() -> None:
@@ -132,21 +132,23 @@ def test_a_line_that_goes_on_with_the_one_before_is_no_start(line: str) -> None:
     assert levels(f"if x:\n    pass\n{line}\n    pass\n")[2] == INNER
 
 
-@pytest.mark.parametrize("line", ["}", "} else {", "case 1:", "&& b", "  || b", "} while (x);"])
+@pytest.mark.parametrize(
+    "line", ["}", "{", "} else {", "case 1:", "&& b", "  || b", "} while (x);"]
+)
 def test_a_line_of_braces_that_goes_on_is_no_start(line: str) -> None:
     assert levels(f"if (x) {{\n  a\n{line}\n", "js")[2] == INNER
 
 
 def test_a_blank_line_makes_a_better_place() -> None:
     code = "def f():\n    a\n\n    b\n    c\n"
-    assert levels(code)[1:] == [STATEMENT - 1, PARAGRAPH - 1, STATEMENT - 1]
+    assert levels(code)[1:] == [INNER, PARAGRAPH - 1, STATEMENT - 1]
 
 
 def test_the_depth_of_braces_does_not_depend_on_the_indentation() -> None:
     code = "function f() {\n        a();\n  if (b) {\nc();\n}\n}\n"
     assert levels(code, "js") == [
         DEFINITION,
-        STATEMENT - 1,
+        INNER,
         STATEMENT - 1,
         STATEMENT - 2,
         INNER,
@@ -155,13 +157,36 @@ def test_the_depth_of_braces_does_not_depend_on_the_indentation() -> None:
 
 
 def test_where_the_language_is_unknown_the_indentation_and_both_kinds_of_definitions_tell() -> None:
-    assert levels("def f():\n    pass\nfn g() {\n\tx;\n}\n", None) == [
-        DEFINITION,
-        STATEMENT - 1,
-        DEFINITION,
-        STATEMENT - 1,
-        INNER,
-    ]
+    code = "def f():\n    a\n    b\nfn g() {\n\tx;\n\ty;\n}\n"
+    assert levels(code, None) == [DEFINITION, INNER, STATEMENT - 1] * 2 + [INNER]
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", "def f():\n    a\n    b\n"),
+        ("python", "def f(\n    x,\n) -> int:\n    a\n    b\n"),
+        ("python", "def f():\n\n    a\n    b\n"),
+        ("js", "function f() {\n  a\n  b\n}\n"),
+        ("js", "function f(x)\n{\n  a\n  b\n}\n"),
+    ],
+)
+def test_the_first_statement_of_a_definition_stays_with_it(language: str, code: str) -> None:
+    found = levels(code, language)
+    statements = [at for at, line in enumerate(code.split("\n")) if line.strip() in ("a", "b")]
+    blanks = code.count("\n\n")
+    assert [found[at - blanks] for at in statements] == [INNER, STATEMENT - 1]
+
+
+def test_what_follows_a_definition_of_one_line_is_no_part_of_it() -> None:
+    code = "class A:\n    def f(self): pass\n    x = 1\n"
+    assert levels(code)[1:] == [NESTED_DEFINITION - 1, STATEMENT - 1]
+
+
+def test_a_definition_in_another_is_a_place_also_where_it_comes_first() -> None:
+    assert (
+        levels("class A:\n    # One.\n    def f(self):\n        pass\n")[1] == NESTED_DEFINITION - 1
+    )
 
 
 @pytest.mark.parametrize("language", [*CODE_LANGUAGES, None])
