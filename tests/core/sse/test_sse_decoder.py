@@ -167,3 +167,38 @@ def test_one_large_event_in_small_pieces_takes_linear_time() -> None:
         return best
 
     assert seconds(2_000_000) < 32 * seconds(250_000)  # 8 would be exact, 64 quadratic
+
+
+def test_an_event_may_have_32_mebibytes_where_nothing_is_said() -> None:
+    line = b"data: " + b"x" * ((32 << 20) - 7) + b"\n"
+    decoder, events = decode([line, b"\n"])
+    assert (decoder.outcome, len(events)) == (None, 1)
+    decoder, events = decode([b"data: x", line, b"\n"])
+    assert isinstance(decoder.outcome, EventTooLargeError)
+    assert events == []
+
+
+@pytest.mark.parametrize("line", [b"retry: 7\n", b"retry:7\n"])
+def test_the_retry_of_an_event_that_was_cut_off_counts(line: bytes) -> None:
+    decoder, events = decode([b"data: a\n" + line + b"data: b"])
+    assert events == []
+    assert decoder.retry == 7
+
+
+@pytest.mark.parametrize(("digits", "counts"), [(18, True), (19, False)])
+def test_a_time_to_reconnect_of_absurd_length_is_none(digits: int, counts: bool) -> None:
+    decoder, _ = decode([b"retry: " + b"1" * digits + b"\n\n"])
+    assert decoder.retry == (int("1" * digits) if counts else None)
+
+
+def test_a_field_that_is_only_like_data_is_none_also_between_events() -> None:
+    chunks = [b"data: a\n\n", b"zata: b\n\n", b"Data: c\n\n", b"data: d\n\n"]
+    assert [event.data for event in decode(chunks)[1]] == ["a", "d"]
+
+
+@pytest.mark.parametrize("size", [14, 15, 50])
+def test_an_event_that_comes_whole_after_another_has_the_same_limit(size: int) -> None:
+    chunks = [b"data: a\n\n", b"data: " + b"x" * (size - 7) + b"\n\n"]
+    decoder, events = decode(chunks, max_event_size=14)
+    assert len(events) == (2 if size <= 14 else 1)
+    assert isinstance(decoder.outcome, EventTooLargeError) is (size > 14)
