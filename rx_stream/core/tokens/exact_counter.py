@@ -12,7 +12,7 @@ from rx_stream.core.tokens.token_runs import (
     Frozen,
     Settled,
     continue_frozen,
-    freeze,
+    settle_frozen,
     settle_start,
 )
 
@@ -190,7 +190,7 @@ class TokenCounter:
                 self.exact = False
                 self._frozen = None
                 return None
-            return freeze(pieces, tail, tokens, self._frozen.head)
+            return settle_frozen(pieces, tail, tokens, self._frozen.head)
         return settle_start(pieces, tail)
 
     def _cut(self, tail: str) -> str:

@@ -19,7 +19,16 @@ from typing import NamedTuple
 from rx_stream.core.tokens.split_state import matcher, run_start, split_matcher, state_after
 from rx_stream.core.tokens.token_pieces import TokenPieces
 
-__all__ = ["CONTEXT", "LONG", "Frozen", "Settled", "continue_frozen", "freeze", "settle_start"]
+__all__ = [
+    "CONTEXT",
+    "LONG",
+    "Frozen",
+    "Settled",
+    "continue_frozen",
+    "freeze",
+    "settle_frozen",
+    "settle_start",
+]
 
 LONG = 256
 """Characters from which on a text without a safe border is taken apart."""
@@ -84,6 +93,24 @@ def _settle_parts(pieces: TokenPieces, tail: str) -> Settled | None:
     final = _final_parts(pieces, tail, spans)
     rest = tail[spans[final - 1][1] :] if final else tail
     return Settled(_joined(parts[:final]), rest, _joined(parts[final:]))
+
+
+def settle_frozen(pieces: TokenPieces, tail: str, tokens: list[int], head: str) -> Settled | None:
+    """Settle as much as is certain of a text that goes on from a frozen start; None if nothing."""
+    frozen = freeze(pieces, tail, tokens, head)
+    if frozen is not None:
+        return frozen
+    # The part may be over: then what follows is a text by itself.
+    spans = [match.span() for match in split_matcher(pieces.pattern).finditer(head + tail)]
+    final = _final_parts(pieces, head + tail, spans)
+    end = spans[final - 1][1] - len(head) if final else 0
+    if end <= 0:
+        return None
+    rest = tail[end:]
+    open_tokens = pieces.encode(rest)
+    if tokens[-len(open_tokens) :] != open_tokens:
+        return None
+    return Settled(tokens[: -len(open_tokens)], rest, open_tokens)
 
 
 def freeze(pieces: TokenPieces, tail: str, tokens: list[int], head: str) -> Settled | None:

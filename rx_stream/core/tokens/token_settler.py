@@ -10,7 +10,7 @@ from rx_stream.core.tokens.token_runs import (
     Frozen,
     Settled,
     continue_frozen,
-    freeze,
+    settle_frozen,
     settle_start,
 )
 
@@ -105,5 +105,5 @@ class TokenSettler:
                 self.exact = False
                 self._frozen = None
                 return None
-            return freeze(pieces, tail, tokens, frozen.head)
+            return settle_frozen(pieces, tail, tokens, frozen.head)
         return settle_start(pieces, tail)

@@ -7,6 +7,7 @@ import random
 import pytest
 from token_texts import RUNS, cut
 
+from rx_stream.core.tokens.exact_counter import TokenCounter
 from rx_stream.core.tokens.split_state import split_matcher
 from rx_stream.core.tokens.token_pieces import pieces_of
 from rx_stream.core.tokens.token_runs import (
@@ -15,8 +16,10 @@ from rx_stream.core.tokens.token_runs import (
     Frozen,
     continue_frozen,
     freeze,
+    settle_frozen,
     settle_start,
 )
+from rx_stream.core.tokens.token_settler import TokenSettler
 from rx_stream.core.tokens.vocabulary import encoding_of
 
 PIECES = [pieces_of(encoding_of("o200k_base")), pieces_of(encoding_of("cl100k_base"))]
@@ -147,3 +150,37 @@ def test_one_token_where_it_was_known_proves_all_before_it() -> None:
     assert continue_frozen(pieces, Frozen("", known), "one two three") == pieces.encode(
         "one two three"
     )
+
+
+@by_encoding
+@pytest.mark.parametrize("first", ["\xa0", "字", "=", "\n", "é", "🙂"])
+@pytest.mark.parametrize("second", ["(", "é", "\xa0", "字", "1", "🙂", "\n"])
+def test_a_run_behind_a_frozen_one_is_settled_too(pieces, first: str, second: str) -> None:
+    start = settle_start(pieces, first * 600)
+    if first == second or start is None or start.frozen is None:
+        return
+    rest = start.rest + second * 600
+    tokens = continue_frozen(pieces, start.frozen, rest)
+    assert tokens is not None
+    settled = settle_frozen(pieces, rest, tokens, start.frozen.head)
+    assert settled is not None
+    for more in FOLLOWING:
+        last = settled.rest + more
+        if settled.frozen is None:
+            open_tokens = pieces.encode(last)
+        else:
+            found = continue_frozen(pieces, settled.frozen, last)
+            assert found is not None
+            open_tokens = found
+        whole = pieces.encode(first * 600 + second * 600 + more)
+        assert start.final + settled.final + open_tokens == whole, more
+
+
+@by_encoding
+@pytest.mark.parametrize("make", [TokenSettler, TokenCounter.of])
+def test_long_runs_of_two_things_are_exact(pieces, make) -> None:
+    text = "\xa0" * 600 + "(" * 18_000
+    core = make(pieces)
+    for piece in cut(text, random.Random(1), 50):
+        core.feed(piece)
+    assert core.exact
