@@ -50,7 +50,7 @@ TESTS: dict[str, str] = {
     "text/stop_sequences.py": "operators/test_stop_at.py",
     "text/text_items.py": "operators/test_lift.py operators/test_buffer_words.py",
     "text/utf8.py": "operators/test_decode_utf8.py",
-    "sentences": "core/sentences/test_sentences.py operators/test_buffer_sentences.py",
+    "sentences": "core/sentences operators/test_buffer_sentences.py",
     "sse": "core/sse/test_sse_encoder.py operators/test_to_sse.py",
     "sse/ndjson.py": "operators/test_from_ndjson.py",
     "sse/sse_decoder.py": "operators/test_from_sse.py",
