@@ -184,3 +184,10 @@ def test_long_runs_of_two_things_are_exact(pieces, make) -> None:
     for piece in cut(text, random.Random(1), 50):
         core.feed(piece)
     assert core.exact
+
+
+def test_tokens_that_are_not_those_of_what_is_left_settle_nothing() -> None:
+    pieces = PIECES[0]
+    tail = "é字é. One\ud83d"  # Half a character at the end cannot be frozen.
+    assert settle_frozen(pieces, tail, pieces.encode(tail), "") is not None
+    assert settle_frozen(pieces, tail, [0], "") is None
