@@ -12,6 +12,7 @@ _INDENT: Final = 4
 _STRINGS: Final = r"(?<!\\)\"(?:\\.|[^\"\\\n])*\"|(?<!\\)'(?:\\.|[^'\\\n])*'"
 _PYTHON: Final = re.compile(rf"\"\"\"|'''|{_STRINGS}|#.*|[\[({{]|[\])}}]|\\\r?\n\Z")
 _BRACES: Final = re.compile(rf"{_STRINGS}|`|//.*|/\*|[\[(]|[\])]|[{{}}]")
+_STYLES: Final = re.compile(rf"{_STRINGS}|/\*|[\[(]|[\])]|[{{}}]")
 
 
 class Nesting(Protocol):
@@ -105,11 +106,16 @@ class PythonNesting(Indentation):
 
 
 class BraceNesting:
-    """Follows the strings, comments and brackets of languages with braces."""
+    """Follows the strings, comments and brackets of languages with braces.
 
-    __slots__ = ("_brackets", "_closing", "_depth")
+    Args:
+        styles: Whether it is CSS: there two slashes are part of an address.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_brackets", "_closing", "_depth", "_pattern")
+
+    def __init__(self, *, styles: bool = False) -> None:
+        self._pattern = _STYLES if styles else _BRACES
         self.restart()
 
     def restart(self) -> None:
@@ -137,7 +143,7 @@ class BraceNesting:
                     return
                 at = end + len(self._closing)
                 self._closing = ""
-            match = _BRACES.search(line, at)
+            match = self._pattern.search(line, at)
             if match is None:
                 return
             self._take(match.group())

@@ -60,7 +60,8 @@ class CodeRuler:
         if language in ("py", "python"):
             self._nesting, self._definitions = PythonNesting(), [_PYTHON_DEFINITION]
         elif language is not None:
-            self._nesting, self._definitions = BraceNesting(), [_BRACE_DEFINITION]
+            self._nesting = BraceNesting(styles=language == "css")
+            self._definitions = [_BRACE_DEFINITION]
         self._blank = True  # Whether the line before is blank.
         self._attached: list[int] = []  # Places in front of comments or decorators, just noted.
         self._head: int | None = None  # How deep the definition is of which no statement came yet.

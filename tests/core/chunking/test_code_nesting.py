@@ -135,6 +135,13 @@ def test_braces_make_the_depth_and_those_in_strings_and_comments_do_not() -> Non
     assert depths(code) == [0, 1, 1, 2, 2, 2, 1, 0, 0, 0]
 
 
+def test_two_slashes_in_an_address_of_a_style_are_no_comment() -> None:
+    nesting = BraceNesting(styles=True)
+    nesting.feed("a { b: url(https://c.d/e.png); /* ( */ }\n")
+    assert not nesting.inside
+    assert nesting.depth("") == 0
+
+
 @pytest.mark.parametrize("nesting", [PythonNesting(), BraceNesting()])
 def test_after_a_restart_it_is_as_new(nesting: Nesting) -> None:
     nesting.feed("f({[ `a\n" if isinstance(nesting, BraceNesting) else 'f({[ """a\n')

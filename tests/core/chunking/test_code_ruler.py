@@ -204,6 +204,11 @@ def test_the_cutting_of_the_text_changes_nothing(language: str, code: str, longe
     assert ruled(language, *pieces) == ruled(language, code * 2)
 
 
+def test_rules_of_styles_are_whole_where_they_fit() -> None:
+    rule = "a {\n  b: url(https://c.d/e.png);\n}\n\n"
+    assert chunks(rule * 6, 22, language="css") == [rule] * 6
+
+
 def test_newlines_of_windows_change_no_place() -> None:
     assert levels(PYTHON.replace("\n", "\r\n")) == levels(PYTHON)
     assert levels(JAVASCRIPT.replace("\n", "\r\n"), "js") == levels(JAVASCRIPT, "js")
