@@ -27,9 +27,10 @@ def chunk_text(
 
     A chunk is emitted once more text has come than fits into it. Where it ends depends on the text
     alone and not on how it was cut, so a stream gives the chunks that the whole text would give.
-    Each chunk encoded by itself has at most ``max_tokens`` tokens, what it repeats included, and no
-    character is cut; only a single character that has more tokens than that is a chunk all the
-    same, which from 4 tokens on cannot be.
+    Each chunk encoded by itself has at most ``max_tokens`` tokens, what it repeats included. No
+    character is cut, nor what readers see as one if it fits, such as an emoji of several; only a
+    single character that has more tokens than that is a chunk all the same, which from 4 tokens on
+    cannot be.
 
     Of the places where a chunk may end the best one is taken, and of equally good ones the last:
 
