@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from math import inf, isfinite
 from typing import TypeAlias, TypeVar
@@ -11,6 +12,7 @@ __all__ = [
     "as_bytes",
     "choice",
     "count",
+    "language_tag",
     "number",
     "optional_count",
     "optional_seconds",
@@ -22,6 +24,8 @@ Seconds: TypeAlias = float | timedelta
 """A duration: seconds as a number, or a timedelta."""
 
 _T = TypeVar("_T")
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 def _bad(kind: type[Exception], name: str, rule: str, value: object) -> Exception:
@@ -51,6 +55,26 @@ def count(name: str, value: object, *, least: int = 1) -> int:
 def optional_count(name: str, value: object, *, least: int = 1) -> int | None:
     """Return ``value`` if it is None or passes :func:`count`."""
     return None if value is None else count(name, value, least=least)
+
+
+def language_tag(name: str, value: object) -> str:
+    """Return ``value`` if it is a language tag, such as "en" or "pt-BR".
+
+    Args:
+        name: What the message calls it.
+        value: The argument as the caller gave it.
+
+    Raises:
+        TypeError: It is not a str.
+        ValueError: It does not begin with a code of ISO 639, which has two or three letters: no
+            longer ones have ever been registered, and "english" is a mistake.
+    """
+    rule = "a language tag"
+    if not isinstance(value, str):
+        raise _bad(TypeError, name, rule, value)
+    if _LANGUAGE_TAG.fullmatch(value) is None:
+        raise _bad(ValueError, name, rule, value)
+    return value
 
 
 def number(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -12,6 +11,7 @@ from rx_stream.core.arguments import (
     Seconds,
     choice,
     count,
+    language_tag,
     optional_count,
     optional_seconds,
     require,
@@ -25,8 +25,6 @@ from rx_stream.operators._lift import lift_text
 from rx_stream.operators._operator_types import TextOperator
 
 __all__ = ["buffer_sentences"]
-
-_language_tag = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*").fullmatch
 
 
 def buffer_sentences(
@@ -88,9 +86,7 @@ def buffer_sentences(
             is not above 0.
     """
     name = "buffer_sentences"
-    require(f"{name}: language", language, str, "a language tag")
-    if _language_tag(language) is None:
-        raise ValueError(f"{name}: language must be a language tag, not {language!r}")
+    language_tag(f"{name}: language", language)
     require(f"{name}: strip", strip, bool, "True or False")
     least = count(f"{name}: min_length", min_length, least=0)
     limit = optional_count(f"{name}: max_length", max_length)

@@ -101,6 +101,7 @@ def test_chunks_keep_their_metadata_and_make_no_token_counts_up() -> None:
     [
         ({"language": ""}, ValueError, "language must be a language tag, not ''"),
         ({"language": "en us"}, ValueError, "language must be a language tag, not 'en us'"),
+        ({"language": "english"}, ValueError, "language must be a language tag, not 'english'"),
         ({"language": None}, TypeError, "language must be a language tag, not None"),
         ({"strip": 1}, TypeError, "strip must be True or False, not 1"),
         ({"min_length": -1}, ValueError, "min_length must be .* not -1"),

@@ -393,6 +393,7 @@ def test_the_cost_is_linear_and_the_memory_bounded_without_a_boundary():
         ((5,), {"content": "html"}, "content must be one of .* not 'html'"),
         ((5,), {"language": 5}, "language must be the name of a language, not 5"),
         ((5,), {"language": "??"}, r"language must be a language tag, not '\?\?'"),
+        ((5,), {"language": "python"}, "language must be a language tag, not 'python'"),
         ((5,), {"content": "code", "language": "cobol"}, "language must be one of .* not 'cobol'"),
         ((5,), {"encoding": "nope"}, "encoding must be .* not 'nope'"),
     ],

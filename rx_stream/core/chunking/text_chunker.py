@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from rx_stream.core.arguments import choice
+from rx_stream.core.arguments import choice, language_tag, require
 from rx_stream.core.arguments import count as whole_number
 from rx_stream.core.chunking.chunk_ends import ChunkEnds, Limits
 from rx_stream.core.chunking.chunk_levels import LADDERS, SENTENCE, WORD, Rung
@@ -73,9 +72,6 @@ class ChunkPlan:
         return ladder
 
 
-_LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
-
-
 def chunk_plan(
     max_tokens: int,
     *,
@@ -123,13 +119,10 @@ def chunk_plan(
 def _language(name: str, language: str | None, content: Content) -> str | None:
     if language is None:
         return None
-    if not isinstance(language, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"{name}: language must be the name of a language, not {language!r}")
-    if content == "code":
-        return choice(f"{name}: language", language.lower(), CODE_LANGUAGES)
-    if _LANGUAGE_TAG.fullmatch(language) is None:
-        raise ValueError(f"{name}: language must be a language tag, not {language!r}")
-    return language
+    require(f"{name}: language", language, str, "the name of a language")
+    if content != "code":
+        return language_tag(f"{name}: language", language)
+    return choice(f"{name}: language", language.lower(), CODE_LANGUAGES)
 
 
 class TextChunker:
