@@ -100,3 +100,18 @@ def test_a_change_adds_its_pieces_and_counts_the_version() -> None:
 def test_a_change_made_for_another_version_is_not_made(version: int | None) -> None:
     assert changed(state(version=1), version, Change("m"), "e") is None
     assert changed(None, 0, Change("m"), "e") is None
+
+
+def test_a_lease_of_part_of_a_second_is_a_lease() -> None:
+    kept = state(lease_until=100.5)
+    seen = kept.snapshot(100.0, 10.0)
+    assert seen.lease == 0.5
+    assert acquired(kept, seen, "c", resume=True) is None
+
+
+def test_only_the_last_of_many_producers_may_append() -> None:
+    kept = LogState((("x", 0), ("m", 3), ("d", 7)), length=10)
+    assert admit(kept, Lease("s1", "d", kept.epochs, 7), 10, 2, 15) is kept
+    for epoch in ("m", "x", "a"):
+        with pytest.raises(ProducerFencedError):
+            admit(kept, Lease("s1", epoch, kept.epochs, 7), 10, 2, 15)

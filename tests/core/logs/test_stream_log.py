@@ -102,3 +102,7 @@ def test_what_is_known_of_a_stream_does_not_change() -> None:
         name = type(value).__slots__[0]
         with pytest.raises(FrozenInstanceError):
             setattr(value, name, getattr(value, name))
+
+
+def test_the_last_of_many_epochs_is_the_one_that_writes() -> None:
+    assert Snapshot((("a", 0), ("b", 7), ("c", 9)), 10).epoch == "c"
