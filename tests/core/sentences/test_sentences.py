@@ -284,7 +284,7 @@ def test_blanks_without_end_after_a_mark_wait_in_pieces_and_come_out_whole() -> 
 
 
 def test_code_begins_also_behind_a_sentence_whose_mark_needs_no_space() -> None:
-    marked("你好。|\n```\n|a. B\n|```\n|End.")
+    marked("你好。|\n```\n|It. Is\n|```\n|End.")
     marked("```\n|a.\n|b)\n|```\n|Done. |Bye.")
     marked("\n! |Next.")
 
