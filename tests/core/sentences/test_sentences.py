@@ -383,6 +383,8 @@ def test_what_might_become_a_block_is_text_where_the_stream_ends(end: str) -> No
         "He came at 5 p.m. J. Hall left.",
         "It is C. I like it.",
         "It is J. I like it.",
+        "It is B. I like it.",
+        "It is E. I like it.",
         "So do I. |I like it.",
         "It is plan C. |A man came.",
         "It is option b. |Tom left.",
@@ -449,6 +451,8 @@ def test_only_a_number_at_the_beginning_of_a_line_is_that_of_an_item(text: str) 
     [
         ("de", "Ludwig XIV. war da. |Ja."),
         ("de", "Ludwig XVIII. war da. |Ja."),
+        ("de", "Karl IV. Ludwig kam. |Ja."),
+        ("de", "Karl XVIII. Ludwig kam. |Ja."),
         ("de", "Es waren 123. |Dann ging er."),
         ("de", "Die 1234. 5 Leute."),
         ("de", "Die 12345. |5 Leute kamen."),
