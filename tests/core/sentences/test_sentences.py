@@ -495,6 +495,7 @@ def test_a_mark_without_space_ends_a_sentence_before_scripts_that_have_none(text
         "Wait . . . I do.",
         "From 3.. 5 of them. |So.",
         "He left.... |5 men came.",
+        "He left . . . . |5 men came.",
         "Well… I do.",
         "Well... I'm here.",
         "Well... I’m here.",
