@@ -71,7 +71,6 @@ TESTS: dict[str, str] = {
     "pacing/unit_queue.py": "operators/test_smooth_text.py",
     "progress": "core/progress operators/test_track_progress.py",
     "logs": "core/logs",
-    "llm/stream.py": "sources/test_from_llm.py core/llm/test_dialects.py core/llm/test_hostile.py",
     "llm": "core/llm/test_dialects.py core/llm/test_dialect_edges.py core/llm/test_hostile.py "
     "core/llm/test_stream.py",
     "tokens": "core/tokens operators/test_count_tokens.py operators/test_buffer_tokens.py",
