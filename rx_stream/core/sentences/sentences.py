@@ -162,7 +162,10 @@ class Sentences:
             self._items.reset()
             if sentence.begins_line:
                 self._fence.end_line(sentence.opening_with(text[start:end]))
-        sentences.append(sentence.end(text[start:end], begins_line=newline))
+        # Soft newlines are among the white space behind a mark.
+        gap = text[at:end]
+        begins_line = newline or any(c in NEWLINES for c in gap[len(gap.rstrip()) :])
+        sentences.append(sentence.end(text[start:end], begins_line=begins_line))
         return end, end
 
     def flush(self) -> Sequence[str]:

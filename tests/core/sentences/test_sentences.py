@@ -351,6 +351,11 @@ def test_colons_and_semicolons_end_nothing_after_letters_of_other_scripts(text: 
     marked(text)
 
 
+def test_code_right_behind_a_sentence_is_code_also_where_newlines_are_soft() -> None:
+    marked("It ended.\n|```\n|a. B\n|```\n|End", newline="soft")
+    marked("It ended. \n  |```\n|a. B\n|```\n|End. |```\nnot code. |B", newline="soft")
+
+
 def test_footnotes_belong_to_the_sentence_also_where_newlines_are_soft() -> None:
     marked("Water boils. [12] |It is hot.", newline="soft")
 
