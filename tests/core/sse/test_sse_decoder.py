@@ -161,12 +161,12 @@ def test_one_large_event_in_small_pieces_takes_linear_time() -> None:
         chunks = [data[i : i + 64] for i in range(0, len(data), 64)]
         best = 1e9
         for _ in range(3):
-            begin = time.perf_counter()
+            begin = time.thread_time()
             assert len(decode(chunks)[1]) == 1
-            best = min(best, time.perf_counter() - begin)
+            best = min(best, time.thread_time() - begin)
         return best
 
-    assert seconds(2_000_000) < 32 * seconds(250_000)  # 8 would be exact, 64 quadratic
+    assert seconds(2_000_000) < 16 * seconds(250_000)  # 8 would be exact, 64 quadratic
 
 
 def test_an_event_may_have_32_mebibytes_where_nothing_is_said() -> None:
