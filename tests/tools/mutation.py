@@ -74,7 +74,27 @@ TESTS: dict[str, str] = {
     "llm": "core/llm/test_dialects.py core/llm/test_dialect_edges.py core/llm/test_hostile.py "
     "core/llm/test_stream.py",
     "tokens": "core/tokens operators/test_count_tokens.py operators/test_buffer_tokens.py",
+    "tokens/counted_splitter.py": "operators/test_buffer_tokens.py",
+    "tokens/exact_counter.py": "",
+    "tokens/text_tokens.py": "core/chunking/test_chunk_window.py",
+    "tokens/token_cost.py": "",
+    "tokens/token_cut.py": "",
+    "tokens/token_pieces.py": "core/tokens/test_token_settler.py",
+    "tokens/token_recounter.py": "",
+    "tokens/token_settler.py": "core/tokens/test_token_splitter.py",
+    "tokens/token_splitter.py": "operators/test_buffer_tokens.py",
+    "tokens/token_tagger.py": "operators/test_count_tokens.py",
+    "tokens/usage.py": "",
     "chunking": "core/chunking operators/test_chunk_text.py",
+    "chunking/chunk_clusters.py": "core/chunking/test_chunk_window.py",
+    "chunking/chunk_ends.py": "core/chunking/test_chunk_limits.py "
+    "core/chunking/test_text_chunker.py core/chunking/test_chunk_packer.py",
+    "chunking/chunk_packer.py": "core/chunking/test_chunk_limits.py "
+    "core/chunking/test_text_chunker.py",
+    "chunking/chunk_rulers.py": "core/chunking/test_text_chunker.py "
+    "core/chunking/test_markdown_ruler.py core/chunking/test_code_ruler.py",
+    "chunking/chunk_window.py": "core/chunking/test_chunk_limits.py "
+    "core/chunking/test_chunk_packer.py",
 }
 
 # Of the eleven replacements of an arithmetic operator, one: tests that notice it notice the rest.

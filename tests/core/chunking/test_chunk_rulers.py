@@ -34,13 +34,20 @@ def test_places_of_all_tracks_are_found_by_level() -> None:
     assert made.between(0, 9) == {5: [2, 3], 9: [4]}
 
 
+def test_a_track_may_note_places_before_those_of_another() -> None:
+    assert marks([Place(5, 1), Place(7, 1)], [Place(1, 2), Place(4, 2)]).between(3, 9) == {
+        1: [5, 7],
+        2: [4],
+    }
+
+
 def test_two_places_of_one_track_at_one_point_are_both_found() -> None:
     assert marks([Place(2, 5), Place(2, 9)]).between(1, 2) == {5: [2], 9: [2]}
 
 
 def test_only_what_is_behind_a_place_is_kept() -> None:
     made = marks([Place(1, 5), Place(2, 5), Place(3, 5)])
-    made.protected = [(0, 2), (1, 4)]
+    made.protected = [(0, 1), (0, 2), (1, 4)]
     made.forget(2)
     assert made.between(-1, 9) == {5: [3]}
     assert made.protected == [(1, 4)]
@@ -49,7 +56,7 @@ def test_only_what_is_behind_a_place_is_kept() -> None:
 def test_the_ends_of_what_is_protected_are_not_inside_it() -> None:
     made = marks()
     made.protected = [(2, 5)]
-    assert [made.is_protected(at) for at in (1, 2, 3, 4, 5)] == [False, False, True, True, False]
+    assert [at for at in range(9) if made.is_protected(at)] == [3, 4]
 
 
 def test_a_path_holds_from_its_heading_on() -> None:
@@ -163,3 +170,10 @@ def test_a_line_that_is_too_long_is_taken_for_two_wherever_it_was_cut() -> None:
 
 def test_a_line_of_exactly_the_longest_size_is_one() -> None:
     assert [len(line) for _, line in judged("x" * 65_535 + "\n" + "y\n")] == [65_536, 2, 0]
+
+
+@pytest.mark.parametrize("size", [999, 65_000, 70_000, 100_000])
+def test_a_line_is_too_long_by_its_own_size_whatever_is_around_it(size: int) -> None:
+    text = "ab\n" + "x" * 65_540 + "\n" + "y" * 65_535 + "\nz"
+    pieces = [text[start : start + size] for start in range(0, len(text), size)]
+    assert [len(line) for _, line in judged(*pieces)] == [3, 65_536, 5, 65_536, 1, 0]

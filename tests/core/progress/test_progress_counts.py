@@ -162,3 +162,9 @@ def test_what_follows_a_report_of_usage_is_counted_on_top_of_it(
     chunks = [StreamChunk("a", said), reported, StreamChunk("c", said, metadata=last)]
     counts = counted([[(StreamChunk("first", said), 0.0)], [(chunk, 1.0) for chunk in chunks]])
     assert (counts.tokens, counts.chunks) == (100, 4)
+
+
+def test_what_follows_the_usage_that_the_first_of_many_chunks_told_is_counted_on() -> None:
+    reported = StreamChunk("b", 1, metadata={"usage": {"output_tokens": 99}})
+    rows = [(reported, 1.0), (StreamChunk("c", 2), 2.0), (StreamChunk("d", 3), 3.0)]
+    assert counted([[(StreamChunk("a", 1), 0.0)], rows]).tokens == 99 + 2 + 3
