@@ -164,6 +164,13 @@ def test_an_overlap_has_exactly_its_tokens_where_they_are_whole_words() -> None:
     assert repeated.count(6) > len(repeated) * 0.9
 
 
+def test_a_first_chunk_of_no_more_tokens_than_an_overlap_is_repeated_whole() -> None:
+    chunks = packed(packer(6, 3, strategy="recursive"), ["One.\n\nTwo three four five."])
+    first, second = [(chunk.text, chunk.overlap) for chunk in chunks][:2]
+    assert first == ("One.\n\n", 0)
+    assert second == ("One.\n\nTwo three four", 6)
+
+
 def test_a_last_chunk_is_never_only_a_repetition() -> None:
     text = "one two three four five six seven eight"
     assert [chunk.text for chunk in packed(packer(4, 3), [text])][-1].endswith("seven eight")

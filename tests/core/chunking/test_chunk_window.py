@@ -104,6 +104,17 @@ def test_strides_stop_at_what_is_no_border() -> None:
     assert [*held.strides(2)] == [held.end_of(1)]
 
 
+def test_strides_end_at_borders_only_whatever_is_beside_them() -> None:
+    held = window("one two 1zkthex.x zk end")
+    assert [*held.strides(1)] == [3, 7]
+    held.begin(7, 7)
+    held.forget()
+    assert [*held.strides(1)] == []
+    held.begin(9, 9)
+    held.forget()
+    assert [*held.strides(1)] == []
+
+
 def test_strides_leave_out_the_last_token_there_is() -> None:
     assert [*window("one two").strides(2)] == []
     assert [*window("one two three").strides(2)] == [7]
@@ -141,6 +152,11 @@ def test_places_go_on_counting_from_the_start_of_the_text_after_what_was_forgott
     assert held.tokens_before(ends[12]) == 13
     assert held.is_border(ends[9])
     assert held.count(ends[9], ends[12], from_border=True) == 3
+
+
+def test_what_is_before_the_first_token_ends_where_the_text_begins() -> None:
+    held = window("one two three")
+    assert [held.end_of(token) for token in (-1, 0)] == [0, 3]
 
 
 def test_what_is_held_is_bounded_by_what_is_not_chunked() -> None:
