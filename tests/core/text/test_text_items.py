@@ -35,6 +35,14 @@ def test_the_tokens_of_a_piece_are_known_where_it_is_made_of_whole_chunks() -> N
     ]
 
 
+def test_a_chunk_without_text_that_says_nothing_is_left_out() -> None:
+    items = TextItems(Words())
+    empty = StreamChunk("", metadata={"model": "m", "reasoning": ""})
+    assert [*items.feed(StreamChunk("o")), *items.feed(empty), *items.feed(empty)] == []
+    assert [*items.feed(StreamChunk("ne ")), *items.feed(empty)] == [StreamChunk("one ")]
+    assert list(items.flush()) == []
+
+
 def test_a_piece_has_the_metadata_of_the_last_chunk_that_is_in_it() -> None:
     items = TextItems(Words())
     texts = ["on", "e", " two", " 字", "字", " "]
