@@ -24,7 +24,10 @@ if os.environ.get("RX_STREAM_LOOP") == "uvloop":
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 settings.register_profile(
-    "short", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "short",
+    max_examples=int(os.environ.get("RX_STREAM_EXAMPLES", "200")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
     "long", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
