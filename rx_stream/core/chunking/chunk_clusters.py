@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rx_stream.core.text.graphemes import first_grapheme, split_graphemes
 from rx_stream.core.tokens.split_state import split_matcher
 
 __all__ = ["cluster_around"]
@@ -13,7 +14,6 @@ _JOINED = (
     r"\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]"
 )
 _MAY_JOIN = rf"(?s).{_JOINED}|\p{{Cf}}.|\p{{M}}\p{{L}}|[\u1100-\u115f\ua960-\ua97c][\uac00-\ud7a3]"
-_CLUSTER = r"\X"
 _LONGEST = 64
 
 
@@ -33,10 +33,7 @@ def cluster_around(text: str, at: int, low: int) -> tuple[int, int]:
     start = max(low, at - _LONGEST)
     while start > low and split_matcher(_JOINED).match(text[start]):
         start -= 1
-    # A part by itself: the pattern would look at what is before it, too.
-    clusters = split_matcher(_CLUSTER).findall(text[start : at + 1])
-    start = at + 1 - len(clusters[-1])
+    start = at + 1 - len(split_graphemes(text[start : at + 1])[-1])
     if start == at:
         return at, at
-    cluster = split_matcher(_CLUSTER).match(text[start : at + _LONGEST])
-    return start, at if cluster is None else start + cluster.end()
+    return start, start + len(first_grapheme(text[start : at + _LONGEST]))
