@@ -43,8 +43,11 @@ class _Empty(dict[str, object]):
 NO_METADATA: Mapping[str, object] = _Empty()
 """What a chunk without metadata shares, so that creating one allocates nothing more."""
 
-MEANINGFUL = ("reasoning", "refusal", "tool_calls")
-_MEANINGFUL = frozenset(MEANINGFUL)
+MEANINGFUL = frozenset(("reasoning", "refusal", "tool_calls"))
+"""Keys of metadata by which a chunk says more than its text."""
+
+FACTS = MEANINGFUL | {"usage"}
+"""Those, and the one by which it reports on the answer."""
 
 
 class ToolCall(TypedDict):
@@ -89,7 +92,7 @@ def carries_meaning(chunk: StreamChunk) -> bool:
         return True
     metadata = chunk.metadata
     # Most chunks have none of the keys, which a set tells at once.
-    if not metadata or _MEANINGFUL.isdisjoint(metadata):
+    if not metadata or MEANINGFUL.isdisjoint(metadata):
         return False
     return any(metadata.get(key) for key in MEANINGFUL)
 

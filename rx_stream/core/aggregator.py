@@ -7,7 +7,7 @@ from typing import cast
 
 from rx_stream.core.tool_calls import ToolCalls
 from rx_stream.types import (
-    MEANINGFUL,
+    FACTS,
     NO_METADATA,
     FinishReason,
     StreamChunk,
@@ -19,8 +19,6 @@ __all__ = ["Aggregator", "ResultCollector", "ResultReporter"]
 
 _COMPACT = 4096
 """Pieces after which they are joined: a million small strings cost ten times their text."""
-
-_FACTS = frozenset((*MEANINGFUL, "usage"))
 
 
 class Aggregator:
@@ -87,7 +85,7 @@ class Aggregator:
             self._finish_reason = chunk.finish_reason
         if metadata:
             self._metadata = metadata
-            if not _FACTS.isdisjoint(metadata):
+            if not FACTS.isdisjoint(metadata):
                 self._see_facts(metadata)
 
     def _see_facts(self, metadata: Mapping[str, object]) -> None:

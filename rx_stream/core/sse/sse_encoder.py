@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 
 from rx_stream.core.sse.dialects import SseDialect
 from rx_stream.core.sse.sse_frames import event_frame, field
-from rx_stream.types import MEANINGFUL, NO_METADATA, ServerSentEvent, StreamChunk, StreamProgress
+from rx_stream.types import FACTS, NO_METADATA, ServerSentEvent, StreamChunk, StreamProgress
 
 __all__ = ["FAILED", "ErrorMessage", "EventIds", "SseEncoder"]
 
@@ -20,9 +20,6 @@ ErrorMessage: TypeAlias = Callable[[Exception], str]
 
 FAILED = "The stream failed."
 """What clients are told of an error, unless the application chooses other words."""
-
-
-_SENT = frozenset((*MEANINGFUL, "usage"))
 
 
 class SseEncoder:
@@ -133,7 +130,7 @@ class SseEncoder:
 
         A source has one mapping for all its text, so the look at its keys is paid once.
         """
-        plain = _SENT.isdisjoint(about) and not about.get("choice")
+        plain = FACTS.isdisjoint(about) and not about.get("choice")
         self._plain = about if plain else NO_METADATA
         self._plain_size = len(self._plain)
 

@@ -10,8 +10,6 @@ from rx_stream.types import MEANINGFUL, StreamChunk
 
 __all__ = ["TokenTagger"]
 
-_OTHER = frozenset(MEANINGFUL)
-
 _Channel = tuple[object, str, object]
 
 
@@ -87,7 +85,7 @@ class TokenTagger:
         counted = self._tally((choice, "content", None)) if choice else self._answer
         if chunk.content:
             grown = counted.add(chunk.content)
-        if not _OTHER.isdisjoint(metadata):
+        if not MEANINGFUL.isdisjoint(metadata):
             for channel, text in _other_text(metadata):
                 tally = self._tally((choice, *channel))
                 grown += tally.add(text)
