@@ -79,35 +79,17 @@ class TextItems(Generic[TextT]):
 
     def feed(self, item: TextT, /) -> Sequence[TextT]:
         """Take one item and return the pieces that are now complete."""
-        spans = self._spans
-        if type(item) is StreamChunk and spans is not None and not carries_meaning(item):
-            # The way of nearly every chunk.
-            content = item.content
-            if not content:
-                return ()
-            spans.add((len(content), item.token_count, item.metadata))
-            pieces = self._core.feed(content)
-            out: list[object] = []
-            if pieces:
-                self._put(pieces, out)
-            return cast("Sequence[TextT]", out)
-        return cast("Sequence[TextT]", self._feed(item))
-
-    def _feed(self, item: object) -> list[object]:
         out: list[object] = []
         if isinstance(item, StreamChunk):
-            if self._spans is None:
-                out += self.flush()
-                self._spans = _Spans()
-            self._feed_chunk(item, self._spans, out)
-        elif isinstance(item, str):
+            self._feed_chunk(item, out)
+        elif isinstance(item, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             if self._spans is not None:
                 out += self.flush()
                 self._spans = None
             self._put(self._core.feed(item), out)
         else:
-            out.append(item)
-        return out
+            out.append(item)  # Anything may travel in a stream, e.g. its progress.
+        return cast("Sequence[TextT]", out)
 
     def settle(self) -> Sequence[TextT]:
         """Return what waits only for look-ahead."""
@@ -121,18 +103,23 @@ class TextItems(Generic[TextT]):
         self._put(self._core.flush(), out)
         return cast("Sequence[TextT]", out)
 
-    def _feed_chunk(self, chunk: StreamChunk, spans: _Spans, out: list[object]) -> None:
+    def _feed_chunk(self, chunk: StreamChunk, out: list[object]) -> None:
+        if self._spans is None:
+            out += self.flush()
+            self._spans = _Spans()
+        text, metadata = chunk.content, chunk.metadata
         meaning = carries_meaning(chunk)
-        if chunk.content:
-            metadata = chunk.metadata
+        if text:
             if meaning:
                 # What is said once must not be repeated by every piece of its text.
                 metadata = {k: v for k, v in metadata.items() if k not in MEANINGFUL}
-            spans.add((len(chunk.content), chunk.token_count, metadata))
-            self._put(self._core.feed(chunk.content), out)
+            self._spans.add((len(text), chunk.token_count, metadata))
+            pieces = self._core.feed(text)
+            if pieces:
+                self._put(pieces, out)
         if meaning:
             self._put(self._core.flush(), out)
-            out.append(replace(chunk, content="", token_count=None) if chunk.content else chunk)
+            out.append(replace(chunk, content="", token_count=None) if text else chunk)
 
     def _put(self, pieces: Sequence[str], out: list[object]) -> None:
         spans = self._spans

@@ -32,10 +32,13 @@ class Words:
     def feed(self, text: str, /) -> Sequence[str]:
         """Take more text and return the words that it ends."""
         # In printable text the only white space is U+0020.
-        if not (self._plain and text.isprintable()):
-            return self._feed_lines(text) if text else ()
+        printable = text.isprintable()
+        if not (self._plain and (printable or text.replace("\n", "").isprintable())):
+            return self._feed_any(text) if text else ()
         if not text.isascii() and flows_without_spaces(text):
             return self._feed_any(text)
+        if not printable:
+            return self._feed_spaced(text)
         parts = self._parts
         word, space, rest = text.partition(" ")
         if not space:
@@ -58,13 +61,6 @@ class Words:
         else:
             self._begun = False
         return (word + " ",)
-
-    def _feed_lines(self, text: str) -> Sequence[str]:
-        if not (self._plain and text.replace("\n", "").isprintable()):
-            return self._feed_any(text)
-        if not text.isascii() and flows_without_spaces(text):
-            return self._feed_any(text)
-        return self._feed_spaced(text)
 
     def _feed_spaced(self, text: str) -> Sequence[str]:
         words: list[str] = []
