@@ -186,7 +186,7 @@ def main() -> None:
     server = context.Process(target=serve, args=(port, count, theirs), daemon=True)
     server.start()
     names = ours.recv()
-    while True:
+    while server.is_alive():
         try:
             socket.create_connection(("127.0.0.1", port)).close()
             break

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
-import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import httpx
 import pytest
 import reactivex as rx
+from asgi_server import serving
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,25 +27,6 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
 def client_of(log: Any, **options: Any) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(durable_app(log, long_poll=0.05, **options))
     return httpx.AsyncClient(transport=transport, base_url="http://test")
-
-
-@contextmanager
-def serving(app: Any) -> Iterator[tuple[str, int]]:
-    import uvicorn
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    try:
-        yield listener.getsockname()
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
 
 
 def exchange(address: tuple[str, int], request: bytes) -> bytes:
