@@ -81,7 +81,7 @@ TESTS: dict[str, str] = {
     "tokens/token_cut.py": "",
     "tokens/token_pieces.py": "core/tokens/test_token_settler.py",
     "tokens/token_recounter.py": "",
-    "tokens/token_settler.py": "core/tokens/test_token_splitter.py",
+    "tokens/token_settler.py": "core/tokens/test_token_splitter.py core/tokens/test_bounds.py",
     "tokens/token_splitter.py": "operators/test_buffer_tokens.py",
     "tokens/token_tagger.py": "operators/test_count_tokens.py",
     "tokens/usage.py": "",

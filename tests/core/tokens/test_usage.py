@@ -62,3 +62,35 @@ def test_the_model_not_seen_for_longest_is_forgotten() -> None:
     for model in ("a", "b", "a", "c"):
         calibration.observe(model, {"output_tokens": 200}, 100)
     assert [calibration.ratio(model) for model in ("a", "b", "c")] == [2.0, 1.0, 2.0]
+
+
+def test_one_token_teaches_too() -> None:
+    calibration = Calibration()
+    calibration.observe("m", {"output_tokens": 3}, 1)
+    assert calibration.ratio("m") == 3.0
+
+
+def test_by_default_an_answer_of_two_hundred_tokens_counts_three_tenths() -> None:
+    calibration = Calibration()
+    calibration.observe("m", {"output_tokens": 200}, 200)
+    calibration.observe("m", {"output_tokens": 400}, 200)
+    assert calibration.ratio("m") == pytest.approx(1.3)
+    calibration.observe("m", {"output_tokens": 6_600}, 2_000)
+    assert calibration.ratio("m") == pytest.approx(1.3 + 0.3 * 2.0)
+    calibration.observe("m", {"output_tokens": 290}, 100)
+    assert calibration.ratio("m") == pytest.approx(1.9 + 0.15 * 1.0)
+
+
+def test_nothing_is_counted_and_reported_at_first() -> None:
+    account = TokenAccount()
+    assert (account.counted, account.reported, account.tokens) == (0, None, 0)
+    account.report({"output_tokens": 0})
+    assert (account.reported, account.tokens, account.source) == (0, 0, "provider")
+
+
+def test_counting_less_than_before_changes_nothing() -> None:
+    account = TokenAccount()
+    account.count(5)
+    account.report({"output_tokens": 7})
+    account.count(3)
+    assert (account.counted, account.tokens, account.source) == (5, 7, "provider")
