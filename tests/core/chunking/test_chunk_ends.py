@@ -111,6 +111,12 @@ def test_a_chunk_that_is_too_small_goes_on_to_a_worse_place() -> None:
     assert Found(WORDS, 5, places=places, least=3).next() == "one two three four"
 
 
+def test_a_chunk_of_just_the_least_tokens_is_large_enough() -> None:
+    places = [("three", 9), ("four", 8)]
+    assert Found(WORDS, 5, places=places, least=3).next() == "one two three"
+    assert Found(WORDS, 5, places=places, least=4).next() == "one two three four"
+
+
 def test_a_chunk_that_nothing_makes_large_enough_ends_at_its_best_place() -> None:
     assert Found(WORDS, 5, places=[("one", 9)], least=3).next() == "one"
 
