@@ -38,7 +38,6 @@ class Ollama(Dialect):
         ]
         answer.tool_calls(calls)
         if get(payload, "done") is True:
-            counts = {name: integer(payload, name) for name in _COUNTS}
-            answer.usage({k: v for k, v in counts.items() if v is not None})
+            answer.usage({name: integer(payload, name) for name in _COUNTS})
             answer.finish(word(get(payload, "done_reason")))
             answer.end()

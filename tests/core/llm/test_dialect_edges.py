@@ -246,6 +246,17 @@ def test_coheres_calls_come_in_pieces() -> None:
     assert result.finish_reason == "tool_calls"
 
 
+@pytest.mark.parametrize("kind", ["citation-start", "content-end", "debug", "zeta"])
+def test_an_event_of_coheres_of_another_kind_says_nothing(kind: str) -> None:
+    items = [
+        cohere("content-delta", content={"text": "a"}),
+        cohere(kind, content={"text": "x"}, tool_plan="x", tool_calls={"id": "x"}),
+        cohere("content-delta", content={"text": "b"}),
+        {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}},
+    ]
+    assert [chunk.content for chunk in whole(items)] == ["a", "b", ""]
+
+
 def test_an_error_at_coheres_end_is_one_after_the_text() -> None:
     items = [
         cohere("content-delta", content={"text": "half"}),
@@ -339,6 +350,9 @@ def test_a_response_with_kinds_of_items_and_deltas_that_are_no_answer() -> None:
         response("output_text.delta", delta=""),
         response("output_text.delta", delta="a"),
         response("audio.delta", delta="UklGRg=="),
+        response("audio.done", text="x", refusal="x"),
+        response("zeta.delta", delta="x"),
+        response("zeta.done", text="x", refusal="x"),
         response("output_item.done", item={"type": "message"}),
         response("output_item.done", output_index=1, item=call),
         response("completed", response={"model": "m", "status": "completed"}),
@@ -346,7 +360,61 @@ def test_a_response_with_kinds_of_items_and_deltas_that_are_no_answer() -> None:
     result = gather(whole(items))
     assert result.content == "a"
     assert result.tool_calls == [{"id": "c", "name": "f", "arguments": ""}]
+    assert result.refusal == ""
     assert result.metadata["model"] == "m"
+
+
+@pytest.mark.parametrize("verbs", [["delta"], ["done"], ["delta", "done"]])
+def test_a_response_refuses_once_in_pieces_or_as_a_whole(verbs: list[str]) -> None:
+    fields = {"delta": {"delta": "No."}, "done": {"refusal": "No."}}
+    items = [response(f"refusal.{verb}", **fields[verb]) for verb in verbs]
+    assert gather(whole([*items, response("completed", response={})])).refusal == "No."
+
+
+def test_a_response_tells_tokens_by_its_logarithms_where_there_are_some() -> None:
+    items = [
+        response("output_text.delta", delta="ab", logprobs=[{"token": "a"}, {"token": "b"}]),
+        response("output_text.delta", delta="c", logprobs=[]),
+        response("completed", response={}),
+    ]
+    first, second, _ = whole(items, token_counts="reported")
+    assert (first.token_count, first.metadata.get("token_count_source")) == (2, "logprobs")
+    assert (second.token_count, second.metadata.get("token_count_source")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        ({}, "completed"),
+        ({"status": "cancelled"}, "cancelled"),
+        ({"incomplete_details": {"reason": "max_output_tokens"}}, "max_output_tokens"),
+    ],
+)
+def test_a_response_ends_for_its_reason_its_status_or_by_its_event(end: Any, reason: str) -> None:
+    out = whole([response("output_text.delta", delta="a"), response("completed", response=end)])
+    assert out[-1].metadata["finish_reason_raw"] == reason
+
+
+def test_calls_of_a_response_are_told_apart_by_where_they_are_in_it() -> None:
+    def call(at: int, kind: str, **fields: Any) -> Any:
+        return response(kind, output_index=at, **fields)
+
+    item = {"type": "function_call", "name": "f"}
+    items = [
+        call(0, "output_item.added", item={**item, "call_id": "a"}),
+        call(1, "output_item.added", item={**item, "call_id": "b"}),
+        call(1, "function_call_arguments.delta", delta="[1"),
+        call(0, "function_call_arguments.delta", delta="{"),
+        call(1, "function_call_arguments.delta", delta="]"),
+        call(0, "function_call_arguments.delta", delta="}"),
+        call(2, "output_item.done", item={**item, "call_id": "c", "arguments": "{}"}),
+        response("completed", response={}),
+    ]
+    assert gather(whole(items)).tool_calls == [
+        {"id": "a", "name": "f", "arguments": "{}"},
+        {"id": "b", "name": "f", "arguments": "[1]"},
+        {"id": "c", "name": "f", "arguments": "{}"},
+    ]
 
 
 def test_a_half_of_a_character_that_comes_alone_waits_for_the_other() -> None:

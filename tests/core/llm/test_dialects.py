@@ -320,11 +320,28 @@ def test_anthropic_gives_tools_their_input_also_where_it_comes_whole(form: Any) 
     assert result.usage == {"input_tokens": 3, "output_tokens": 7, "total_tokens": 10}
 
 
-def test_gemini_says_why_a_prompt_was_blocked(form: Any) -> None:
-    chunk = {"promptFeedback": {"blockReason": "OTHER"}, "usageMetadata": {"promptTokenCount": 4}}
-    end = whole(form([chunk]))[-1]
-    assert end.finish_reason == "content_filter"
-    assert end.metadata["finish_reason_raw"] == "OTHER"
+@pytest.mark.parametrize(
+    ("feedback", "refusal"),
+    [
+        ({"blockReason": "OTHER"}, "OTHER"),
+        ({"blockReason": "SAFETY"}, "SAFETY"),
+        ({"blockReason": "SAFETY", "blockReasonMessage": "Not this."}, "Not this."),
+    ],
+)
+def test_gemini_says_why_a_prompt_was_blocked(form: Any, feedback: Any, refusal: str) -> None:
+    chunk = {"promptFeedback": feedback, "usageMetadata": {"promptTokenCount": 4}}
+    out = whole(form([chunk]))
+    assert gather(out).refusal == refusal
+    assert out[-1].finish_reason == "content_filter"
+    assert out[-1].metadata["finish_reason_raw"] == feedback["blockReason"]
+
+
+@pytest.mark.parametrize("feedback", [{}, {"blockReason": "BLOCKED_REASON_UNSPECIFIED"}])
+def test_feedback_of_gemini_that_blocks_nothing_changes_nothing(form: Any, feedback: Any) -> None:
+    candidate = {"content": {"parts": [{"text": "4"}]}, "finishReason": "STOP"}
+    out = whole(form([{"candidates": [candidate], "promptFeedback": feedback}]))
+    assert gather(out).refusal == ""
+    assert out[-1].finish_reason == "stop"
 
 
 class Reason(enum.Enum):
@@ -364,11 +381,13 @@ def test_ollama_chat_gives_whole_calls(form: Any) -> None:
             "message": {"content": ""},
             "done": True,
             "done_reason": "stop",
+            "prompt_eval_count": 3,
             "eval_count": 2,
         },
     ]
     result = gather(whole(items))
     assert (result.content, result.reasoning) == ("Hi", "Hm.")
+    assert result.usage == {"input_tokens": 3, "output_tokens": 2, "total_tokens": 5}
     (told,) = result.tool_calls
     assert json.loads(told["arguments"]) == function["arguments"]
 
