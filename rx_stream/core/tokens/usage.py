@@ -49,12 +49,12 @@ class TokenAccount:
     @property
     def tokens(self) -> int:
         """Tokens so far, the best that is known."""
-        return self._base + max(0, self.counted - self._seen)
+        return self._base + self.counted - self._seen
 
     @property
     def source(self) -> str:
         """Who counted: ``"provider"`` right after a report, else what we count with."""
-        if self.reported is not None and self.counted <= self._seen:
+        if self.reported is not None and self.counted == self._seen:
             return "provider"
         return self._own
 
