@@ -192,11 +192,6 @@ class Answer:
         """Whether half a character waits for its other half."""
         return bool(self._halves)
 
-    @property
-    def steady(self) -> bool:
-        """Whether usage may still tell the tokens of every chunk."""
-        return self.reported.steady
-
     def take(self) -> list[StreamChunk]:
         """Return the chunks that are ready."""
         out, self.out = self.out, []

@@ -63,20 +63,20 @@ class OpenAIShortWay:
 
     def read(self, events: Sequence[bytes | ServerSentEvent], at: int, answer: Answer) -> int:
         """Read events from a position on; return the position of the first that is not usual."""
-        if answer.model is None or answer.steady or answer.holds_half or self._misses > _MISSES:
+        if answer.model is None or answer.holds_half or self._misses > _MISSES:
             return at
         base = self._base
         if base is None:
             base = self._base = answer.text_base(0, "answer", "")
         add, decode = answer.out.append, _decode
-        here = at
+        here, ready = at, len(answer.out)
         for event in events if at == 0 else events[at:]:
             if isinstance(event, bytes):
                 data = event
             elif event.event is None:
                 data = event.data
             else:
-                return here
+                break
             try:
                 (choice,) = decode(data).choices
             except ValueError:  # Also what msgspec raises.
@@ -92,5 +92,7 @@ class OpenAIShortWay:
             if text:
                 add(StreamChunk(text, None, False, None, base))
             here += 1
+        if len(answer.out) > ready:
+            answer.reported.missing()
         self._misses = 0 if here > at else self._misses + 1
         return here

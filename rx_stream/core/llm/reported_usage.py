@@ -27,11 +27,6 @@ class ReportedUsage:
         self._step: int | None = None
         self._before = 0
 
-    @property
-    def steady(self) -> bool:
-        """Whether reports may still tell the tokens of every chunk."""
-        return self._complete and self._before > 0
-
     def merge(self, raw: object, counted: int | None = None) -> None:
         """Take a report, before the text that came with it.
 
@@ -51,6 +46,10 @@ class ReportedUsage:
                 self._before = 0  # Gemini begins anew after it has run code.
             self._step = counted - self._before
             self._before = counted
+
+    def missing(self) -> None:
+        """Note that text has come without a report."""
+        self._step, self._complete = None, False
 
     def take_step(self) -> int | None:
         """Return the tokens of the chunk that came with the last report, once."""

@@ -29,6 +29,8 @@ UNUSUAL: list[dict[str, Any]] = [
     {"delta": {"refusal": "No."}},
     {"delta": {"tool_calls": [{"index": 0, "id": "t", "function": {"name": "f"}}]}},
     {"delta": {"reasoning_details": [{"type": "reasoning.text", "text": "t"}]}},
+    {"delta": {"content": "a\ud83d"}},
+    {"delta": {"content": "\ude00b"}},
 ]
 END = {"delta": {"content": "."}, "finish_reason": "stop"}
 
@@ -40,6 +42,10 @@ def payload(choice: dict[str, Any], **more: Any) -> dict[str, Any]:
         "choices": [{"index": 0, "finish_reason": None, **choice}],
         **more,
     }
+
+
+def used(tokens: int) -> dict[str, Any]:
+    return {"usage": {"completion_tokens": tokens}}
 
 
 def by_bytes(payloads: list[dict[str, Any]], size: int) -> list[StreamChunk]:
@@ -74,7 +80,11 @@ def test_bytes_give_the_chunks_that_dicts_give(size: int) -> None:
     for _ in range(300):
         kinds = [*USUAL, *USUAL, *UNUSUAL] if rnd.random() < 0.7 else UNUSUAL
         choices = [*rnd.choices(kinds, k=rnd.randint(0, 40)), END]
-        payloads = [payload(choice) for choice in choices]
+        often = rnd.choice((0, 0, 0.5, 0.9))
+        payloads = [
+            payload(choice, **used(3 * at)) if rnd.random() < often else payload(choice)
+            for at, choice in enumerate(choices)
+        ]
         assert facts(by_bytes(payloads, size)) == facts(by_dicts(payloads))
 
 

@@ -16,3 +16,11 @@ CHATS = ("openai.chat", "openai.completions", "mistral", "litellm")
 def test_only_what_has_the_choices_of_openai_has_a_short_way(dialect: str) -> None:
     reader = PayloadReader(Answer(Options()), dialect)
     assert (reader.short_way is not None) == (dialect in CHATS)
+
+
+@pytest.mark.parametrize(("known", "told"), [(None, "anthropic"), ("azure", "azure")])
+def test_a_dialect_tells_who_answers_unless_that_is_known(known: str | None, told: str) -> None:
+    answer = Answer(Options())
+    answer.provider = known
+    PayloadReader(answer, "anthropic.messages")
+    assert answer.provider == told

@@ -29,23 +29,17 @@ def test_after_a_chunk_without_a_report_nobody_knows_any_more() -> None:
     assert steps(1, None, 5, 6) == [1, None, None, None]
 
 
+def test_text_that_somebody_else_has_read_without_a_report_is_missing_too() -> None:
+    usage = ReportedUsage()
+    usage.missing()
+    usage.merge({"output": 4}, 4)
+    assert usage.take_step() is None
+
+
 def test_a_step_is_told_once() -> None:
     usage = ReportedUsage()
     usage.merge({"output": 4}, 4)
     assert (usage.take_step(), usage.take_step()) == (4, None)
-
-
-def test_reports_are_steady_from_the_first_count_until_one_is_missing() -> None:
-    usage = ReportedUsage()
-    assert not usage.steady
-    usage.merge({"output": 0}, 0)
-    assert not usage.steady
-    usage.merge({"output": 1}, 1)
-    assert usage.steady
-    usage.take_step()
-    assert usage.steady
-    usage.take_step()
-    assert not usage.steady
 
 
 @pytest.mark.parametrize("nothing", [None, {}, 5, "x"])

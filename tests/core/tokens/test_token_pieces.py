@@ -70,12 +70,13 @@ def test_a_tail_is_counted_once_and_remembered() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    pieces = fresh()
+    pieces, letters = fresh(), str.maketrans("0123456789", "abcdefghij")
+    most = (0, 0)
     for index in range(MEMO_SIZE + 10):
-        pieces.count_tail(f"x{index}")
-        pieces.count(f" y{index}")
-    assert len(pieces.tails) <= MEMO_SIZE
-    assert len(pieces._counts) <= MEMO_SIZE
+        pieces.count_tail(f" {index}".translate(letters))
+        most = max(most, (len(pieces.tails), len(pieces._counts)))
+    assert most == (MEMO_SIZE, MEMO_SIZE)
+    assert len(pieces.tails) == len(pieces._counts) == 10
     assert pieces.count_tail("x0") == len(encoding_of().encode_ordinary("x0"))
 
 
