@@ -34,6 +34,12 @@ def test_a_run_is_as_long_as_it_may_be() -> None:
     ]
 
 
+def test_the_longest_start_need_not_reach_the_limit() -> None:
+    assert longest_start(lambda text: 2 * len(text), "abc", 5) == 2
+    assert longest_start(lambda text: 2 * len(text), "abc", 5, head="x") == 1
+    assert longest_start(len, "abc", 0) == 0
+
+
 def test_parts_that_merge_with_what_is_before_them_fill_the_run() -> None:
     def halves(text: str) -> int:
         return (len(text) + 1) // 2  # Two odd parts need less together than apart.

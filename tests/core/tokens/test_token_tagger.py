@@ -33,6 +33,7 @@ def test_what_chunks_are_given_is_the_highest_count_so_far(text: str) -> None:
         (chunk,) = core.feed(piece)
         seen += piece
         highest = max(highest, count(seen))
+        assert (chunk.content, chunk.is_complete, chunk.finish_reason) == (piece, False, None)
         assert chunk.token_count is not None
         assert chunk.token_count >= 0
         given += chunk.token_count
@@ -133,3 +134,8 @@ def test_an_estimate_of_one_choice_says_nothing_of_the_other() -> None:
     long, short = fed(core, "a" * 9_000, StreamChunk("b", metadata={"choice": 1}))
     assert long.metadata["token_count_source"] == "estimate"
     assert short.metadata["token_count_source"] == "<lambda>"
+
+
+def test_text_and_chunks_of_the_only_choice_are_one_text() -> None:
+    chunks = fed(tagger(), "straw", StreamChunk("ber"), StreamChunk("ry", metadata={"choice": 0}))
+    assert chunks[-1].metadata["total_tokens"] == count("strawberry")
