@@ -200,3 +200,27 @@ def test_an_event_that_comes_whole_after_another_has_the_same_limit(size: int) -
     decoder, events = decode(chunks, max_event_size=14)
     assert len(events) == (2 if size <= 14 else 1)
     assert isinstance(decoder.outcome, EventTooLargeError) is (size > 14)
+
+
+@pytest.mark.parametrize("before", [b"", b"data: a\n\n", b"data: a\n\n\n\n"])
+@pytest.mark.parametrize("cut", [1, 5])
+def test_an_event_without_end_is_too_large_with_the_first_byte_too_many(
+    before: bytes, cut: int
+) -> None:
+    decoder = SseDecoder(max_event_size=100)
+    for at in range(0, len(before), cut):
+        decoder.feed(before[at : at + cut])
+    for size in range(cut, 101, cut):
+        decoder.feed(b"x" * cut)
+        assert decoder.outcome is None, size
+    decoder.feed(b"x")
+    assert isinstance(decoder.outcome, EventTooLargeError)
+
+
+@pytest.mark.parametrize("blank", [b"\n", b"\n\n", b"\n\n\n"])
+@pytest.mark.parametrize("too_many", [0, 1])
+def test_blank_lines_before_an_event_are_not_part_of_its_size(blank: bytes, too_many: int) -> None:
+    event = b"data: " + b"x" * (93 + too_many) + b"\n\n"
+    decoder, events = decode([blank + event + blank + event], max_event_size=100)
+    assert len(events) == (0 if too_many else 2)
+    assert isinstance(decoder.outcome, EventTooLargeError) is bool(too_many)
