@@ -127,6 +127,23 @@ def test_between_what_has_structure_a_chunk_stays_small_rather_than_go_on() -> N
     assert Found(WORDS, 5, places=places, least=3, structured=True).next() == "one"
 
 
+def test_between_what_has_structure_every_level_of_structure_is_tried() -> None:
+    places = [("one", STRUCTURE + 4), ("two", STRUCTURE + 2), ("three", STRUCTURE), ("four", LINE)]
+    assert Found(WORDS, 5, places=places, least=3, structured=True).next() == "one two three"
+    assert Found(WORDS, 5, places=places, least=2, structured=True).next() == "one two"
+
+
+def test_a_place_before_one_up_to_which_it_does_not_fit_is_tried() -> None:
+    def count(text: str) -> int:
+        words = len(text.split())
+        return words + 5 * (words > 2)
+
+    tokens = tokens_factory(count, name="t")()
+    places = [("one", LINE), ("two", SENTENCE), ("three", SENTENCE)]
+    found = Found(WORDS, 6, places=places, tokens=tokens)
+    assert found.ends.find() == (len("one two"), 2)
+
+
 def test_what_fits_by_its_tokens_in_the_text_but_not_by_itself_is_cut_earlier() -> None:
     # In the text the first token begins before the chunk does.
     found = Found("incomprehensible things are here", 2, ladder=None)
@@ -149,7 +166,7 @@ def test_a_cluster_is_cut_only_where_it_does_not_fit() -> None:
     parts = [found.next()]
     while found.window.fresh < found.window.size:
         parts.append(found.next())
-    assert "".join(parts) == family
+    assert parts == ["👩\u200d", "👩\u200d", "👧\u200d", "👦"]
 
 
 def test_an_overlap_is_given_up_where_nothing_new_would_fit() -> None:
