@@ -94,6 +94,8 @@ def pipeline(short: bool) -> Iterator[Row]:
     fused = bench_pipeline.by_hand(chunks)
     ours = bench_pipeline.ours(chunks)
     yield Row("pipeline: ours / fused by hand", fused, ours)
+    cores = bench_pipeline.by_hand(chunks, bench_pipeline.cores)
+    yield Row("pipeline: ours / its cores by hand", cores, ours)
     items = bench_pipeline.ours([StreamChunk(chunk) for chunk in chunks])
     yield Row("pipeline: of chunks / of strings", ours, items)
     few = chunks[: 2_000 if short else 16_000]
