@@ -144,3 +144,18 @@ def test_a_language_is_taken_as_the_content_needs_it(language: str, content: Any
 def test_whoever_asks_is_named_when_an_argument_is_bad() -> None:
     with pytest.raises(ValueError, match=r"^split_it: overlap must be below max_tokens=3, not 3$"):
         chunk_plan(3, overlap=3, name="split_it")
+
+
+def test_a_heading_that_is_the_last_line_is_a_place_to_cut_before() -> None:
+    text = "one two three four five six seven eight\n# Title of it"
+    chunks = fed(chunker(10, content="markdown"), text)
+    assert [str(chunk) for chunk in chunks] == [text[:40], text[40:]]
+
+
+def test_an_overlap_is_as_long_as_its_own_count_allows() -> None:
+    def count(text: str) -> int:
+        words = len(text.split())
+        return words + 2 * (words > 1)
+
+    chunks = fed(chunker(6, overlap=3, strategy="fixed", encoding=count), "a b c d e f g h i j")
+    assert [str(chunk) for chunk in chunks] == ["a b c d", " d e f g", " g h i j"]

@@ -224,3 +224,12 @@ def test_blank_lines_before_an_event_are_not_part_of_its_size(blank: bytes, too_
     decoder, events = decode([blank + event + blank + event], max_event_size=100)
     assert len(events) == (0 if too_many else 2)
     assert isinstance(decoder.outcome, EventTooLargeError) is bool(too_many)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_of_many_events_at_once_the_last_id_stays(count: int) -> None:
+    many = "".join(f"id: {n}\ndata: {n}\n\n" for n in range(count)).encode()
+    _, events = decode([b"data: a\n\n", many, b"data: b\n\n"])
+    told = [(event.data, event.id or "") for event in events]
+    ids = [str(n) for n in range(count)]
+    assert told == [("a", ""), *zip(ids, ids, strict=True), ("b", str(count - 1))]
