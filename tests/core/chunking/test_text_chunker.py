@@ -159,3 +159,9 @@ def test_an_overlap_is_as_long_as_its_own_count_allows() -> None:
 
     chunks = fed(chunker(6, overlap=3, strategy="fixed", encoding=count), "a b c d e f g h i j")
     assert [str(chunk) for chunk in chunks] == ["a b c d", " d e f g", " g h i j"]
+
+
+def test_a_soft_newline_of_markdown_is_no_better_than_a_sentence() -> None:
+    text = "One two three. Four\nfive six seven eight nine ten."
+    assert str(fed(chunker(8, content="prose"), text)[0]) == "One two three. Four\n"
+    assert str(fed(chunker(8, content="markdown"), text)[0]) == "One two three. "
