@@ -73,6 +73,7 @@ TESTS: dict[str, str] = {
     "logs": "core/logs",
     "llm": "core/llm/test_dialects.py core/llm/test_dialect_edges.py core/llm/test_hostile.py "
     "core/llm/test_stream.py core/llm/test_body.py",
+    "llm/dialect.py": "core/llm/test_payload_reader.py",
     "tokens": "core/tokens operators/test_count_tokens.py operators/test_buffer_tokens.py",
     "tokens/counted_splitter.py": "operators/test_buffer_tokens.py",
     "tokens/exact_counter.py": "",
