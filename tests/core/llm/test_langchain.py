@@ -54,6 +54,7 @@ END = {"event": "on_chat_model_end", "data": {"output": AI}}
 
 @pytest.mark.parametrize("end", [LAST, END])
 def test_an_answer_ends_with_its_last_chunk_or_the_end_of_its_model(end: object) -> None:
+    assert isinstance(outcome(), StreamTruncatedError)
     assert isinstance(outcome(AI), StreamTruncatedError)
     assert outcome(AI, end) is True
     assert isinstance(outcome(AI, end, AI), StreamTruncatedError)
