@@ -41,6 +41,16 @@ def test_the_events_are_those_of_the_decoder_of_events() -> None:
         assert got == wanted, chunks
 
 
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+def test_an_event_of_two_lines_that_is_cut_anywhere_is_one(line_end: bytes) -> None:
+    event = line_end.join([b"data: a", b"data: b", b"\tdata: c", b"", b""])
+    for cut in range(1, len(event)):
+        decoder = PayloadDecoder()
+        decoder.payloads(b"data: x\n\n")
+        got = decoder.payloads(event[:cut]) + decoder.payloads(event[cut:])
+        assert texts(got) == [("a\nb", None)], cut
+
+
 @pytest.mark.parametrize("chunk", [b"data: a\n\n", b"data: a\n\ndata: b\n\n"])
 def test_events_that_have_only_data_come_as_its_bytes(chunk: bytes) -> None:
     decoder = PayloadDecoder()
