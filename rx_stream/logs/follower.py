@@ -10,6 +10,7 @@ from typing import Protocol
 from rx_stream.core.logs.stream_log import Position, Snapshot, check_kept, check_position
 from rx_stream.errors import (
     BadPositionError,
+    LogUnavailableError,
     StreamCancelledError,
     StreamFailedError,
     StreamInterruptedError,
@@ -21,6 +22,9 @@ __all__ = ["Follower", "ReadableLog"]
 
 _PIECE = 64 << 10
 """Bytes of text that a reader who is behind gets at once."""
+
+_AGAIN = 0.05
+"""Seconds until the next look at a log whose producer has gone while text is on its way."""
 
 
 class ReadableLog(Protocol):
@@ -145,12 +149,28 @@ class Follower:
             now = time.monotonic()
             deadline = self.hub.alive_until + self._log.grace
             if now >= deadline and not self.hub.snapshot.ended:
-                raise StreamInterruptedError(
-                    f"the producer of {self.stream_id!r} has gone", position=self.position
-                )
+                if await self._is_over():
+                    raise StreamInterruptedError(
+                        f"the producer of {self.stream_id!r} has gone", position=self.position
+                    )
+                deadline = max(self.hub.alive_until + self._log.grace, now + _AGAIN)
             if now >= until:
                 return None
             await self.hub.wait(seen, min(until, deadline) - now)
+
+    async def _is_over(self) -> bool:
+        """Ask the log whether nobody writes the stream and all its text has been read.
+
+        What this process knows may be old: it may have been held up itself.
+        """
+        try:
+            snapshot = await self._log.look(self.stream_id)
+        except LogUnavailableError:
+            return True
+        if snapshot is None:
+            return True
+        self.hub.see(snapshot)
+        return snapshot.lease <= 0 and not snapshot.ended and snapshot.length <= self.offset
 
     def _next(self) -> bytes | None:
         hub = self.hub

@@ -91,8 +91,9 @@ class RedisLog(BaseLog):
         self.client = cast("RedisClient", client)
         self.prefix = prefix
         timeout = client.connection_pool.connection_kwargs.get("socket_timeout")
-        # A wait inside the server must end before the client's patience does.
-        self.block = round(1000 * min(1.0, (timeout or 2.0) / 2))
+        # A wait inside the server must end before the client's patience does, and leases must be
+        # looked at more often than they run out. 0 would be a wait without end.
+        self.block = max(1, round(1000 * min(1.0, (timeout or 2.0) / 2, self.lease / 2)))
         self._keepers = Keepers(lambda: RedisKeeper(self))
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
             WeakKeyDictionary()

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RedisKeeper"]
 
-_LOOK = 1.0
-"""Seconds between two looks at leases."""
-
 _RETRY = 0.05
 """Seconds until the next try when the server cannot be reached."""
 
@@ -95,7 +92,7 @@ class RedisKeeper(Keeper):
                     hub.see(snapshot)
                 else:
                     hub.notify()  # It is for the reader to say how long it may be missing.
-        self._look_at = time.monotonic() + _LOOK
+        self._look_at = time.monotonic() + self._log.block / 1000
 
     async def _read(self) -> None:
         hubs = {self._log.key(hub.stream_id, "text"): hub for hub in self.open_hubs}

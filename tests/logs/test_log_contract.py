@@ -313,18 +313,22 @@ def test_a_producer_that_has_gone_is_told_within_the_grace_time(
     run(main())
 
 
-def test_a_silent_producer_keeps_its_stream(open_log: Any) -> None:
+def test_a_silent_producer_keeps_its_stream_and_its_readers(open_log: Any) -> None:
     async def main() -> None:
         async with open_log(lease=0.3, grace=0.1) as log:
             pushed: Subject[str] = Subject()
             done = asyncio.ensure_future(items_of(pushed.pipe(publish(log, "s"))))
-            await asyncio.sleep(1.0)
+            while await log.status("s") == "missing":
+                await asyncio.sleep(0)
+            reading = asyncio.ensure_future(read(log))
+            # For longer than any engine waits before it looks at leases.
+            await asyncio.wait([reading], timeout=2.5)
             assert await log.status("s") == "running"
             assert await log.acquire("s") is None
             pushed.on_next("late")
             pushed.on_completed()
             await done
-            assert await read(log) == "late"
+            assert await reading == await read(log) == "late"
 
     run(main())
 
