@@ -135,6 +135,20 @@ def test_braces_make_the_depth_and_those_in_strings_and_comments_do_not() -> Non
     assert depths(code) == [0, 1, 1, 2, 2, 2, 1, 0, 0, 0]
 
 
+@pytest.mark.parametrize("make", [PythonNesting, BraceNesting])
+def test_each_bracket_closes_one(make: type[Nesting]) -> None:
+    assert inside(make(), "f((\n)\n)\n") == [False, True, True, False]
+
+
+@pytest.mark.parametrize("quotes", ['"""', "'''"])
+def test_what_follows_a_long_string_of_python_at_once_counts(quotes: str) -> None:
+    assert inside(PythonNesting(), f"f({quotes}a\n{quotes})\n") == [False, True, False]
+    assert inside(PythonNesting(), f"{quotes}a{quotes} + {quotes[0]}({quotes[0]}\n") == [
+        False,
+        False,
+    ]
+
+
 def test_two_slashes_in_an_address_of_a_style_are_no_comment() -> None:
     nesting = BraceNesting(styles=True)
     nesting.feed("a { b: url(https://c.d/e.png); /* ( */ }\n")

@@ -17,7 +17,7 @@ from rx_stream.core.chunking.chunk_levels import (
     TOP_LEVEL,
 )
 from rx_stream.core.chunking.chunk_rulers import Marks
-from rx_stream.core.chunking.code_ruler import CODE_LANGUAGES, CodeRuler
+from rx_stream.core.chunking.code_ruler import BRACE_LANGUAGES, CODE_LANGUAGES, CodeRuler
 from rx_stream.core.chunking.text_chunker import TextChunker, chunk_plan
 
 INNER = PROTECTED_LINE
@@ -207,6 +207,12 @@ def test_the_cutting_of_the_text_changes_nothing(language: str, code: str, longe
 def test_rules_of_styles_are_whole_where_they_fit() -> None:
     rule = "a {\n  b: url(https://c.d/e.png);\n}\n\n"
     assert chunks(rule * 6, 22, language="css") == [rule] * 6
+
+
+@pytest.mark.parametrize("language", BRACE_LANGUAGES)
+def test_two_slashes_begin_a_comment_but_in_styles(language: str) -> None:
+    code = "a; // {\nb;\n"
+    assert levels(code, language)[1] == (STATEMENT - 1 if language == "css" else TOP_LEVEL)
 
 
 def test_newlines_of_windows_change_no_place() -> None:
