@@ -6,8 +6,11 @@ import asyncio
 import threading
 import time
 import weakref
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from reactivex.abc import DisposableBase
 from reactivex.scheduler import NewThreadScheduler, TimeoutScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 from reactivex.testing import TestScheduler
@@ -99,11 +102,19 @@ def test_a_gate_whose_reader_has_gone_is_open_for_good() -> None:
 def test_the_timer_thread_runs_actions_in_the_order_of_their_times() -> None:
     scheduler = TimerThreadScheduler()
     order: list[str] = []
-    done = threading.Event()
-    scheduler.schedule_relative(0.03, lambda *_: done.set())
-    scheduler.schedule_relative(0.02, lambda *_: order.append("second"))
-    scheduler.schedule_relative(0.01, lambda *_: order.append("first"))
-    scheduler.schedule_relative(0.015, lambda *_: order.append("never")).dispose()
+    begin, done = threading.Event(), threading.Event()
+    scheduler.schedule(lambda *_: begin.wait(5))  # None runs before all are scheduled.
+    now = scheduler.now
+
+    def at(milliseconds: int, action: Callable[[], object]) -> DisposableBase:
+        due = now + timedelta(milliseconds=milliseconds)
+        return scheduler.schedule_absolute(due, lambda *_: action())
+
+    at(30, done.set)
+    at(20, lambda: order.append("second"))
+    at(10, lambda: order.append("first"))
+    at(15, lambda: order.append("never")).dispose()
+    begin.set()
     assert done.wait(5)
     assert order == ["first", "second"]
     scheduler.close()
