@@ -158,3 +158,8 @@ def test_each_text_has_its_own() -> None:
 def test_whoever_asks_is_named_when_it_does_not_count() -> None:
     with pytest.raises(TypeError, match=r"^cut_it: encoding must be .* not 3"):
         tokens_factory(3, name="cut_it")  # type: ignore[arg-type]
+
+
+def test_a_run_of_blanks_at_which_the_engine_would_panic_is_counted() -> None:
+    assert len(O200K.encode_ordinary(" " * 128)) == 1
+    assert tokens().count(" " * 1_000_001) == -(-1_000_001 // 128)

@@ -125,6 +125,8 @@ def test_marks_belong_to_letters_where_the_pattern_says_so(name: str, letters: b
         (f"a{HIGH}b", "a\ufffdb"),
         (f"{LOW}{HIGH}a", "\ufffd\ufffda"),
         (f"a{HIGH}", f"a{HIGH}"),  # The other half may follow.
+        ("a\ud800", "a\ud800"),
+        ("a\udbff", "a\udbff"),
         (f"{HIGH}{HIGH}", f"\ufffd{HIGH}"),
         (f"a{LOW}", "a\ufffd"),
         (f"\ufeffa{LOW}", "\ufeffa\ufffd"),
