@@ -77,7 +77,7 @@ class SseStream:
         self._encoder = encoder
         self._limits = limits
         self._send = send
-        self._broken = False
+        self._broken: Exception | None = None
         self._loop = asyncio.get_running_loop()
         self._sent_at = self._loop.time()
         self._inbox = limits.inbox(self._loop)
@@ -117,8 +117,8 @@ class SseStream:
             await self.farewell()
 
     def _break(self, error: Exception) -> None:
-        """Let the stream end with an error, whatever may still come from its source."""
-        self._broken = True
+        """Let the stream end with an error, whatever its source has said or may still say."""
+        self._broken = error
         self._inbox.waiting.clear()
         self._inbox.on_error(error)
 
@@ -134,10 +134,13 @@ class SseStream:
     async def _pump(self) -> None:
         inbox = self._inbox
         while True:
-            if inbox.more() and not self._broken:
+            if self._broken is not None:
+                await self._end(self._broken)
+                return
+            if inbox.more():
                 await self._send_ready()
             elif inbox.ended:
-                await self._end()
+                await self._end(inbox.error)
                 return
             else:
                 await self._wait()
@@ -168,8 +171,7 @@ class SseStream:
         for begin in range(0, len(body), _MAX_BODY):
             await self._write(body[begin : begin + _MAX_BODY])
 
-    async def _end(self) -> None:
-        error = self._inbox.error
+    async def _end(self, error: Exception | None) -> None:
         if error is None:
             frames = self._encoder.flush()
         elif self._encoder.swallows_errors:

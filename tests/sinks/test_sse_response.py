@@ -289,6 +289,38 @@ def test_an_item_that_cannot_be_sent_ends_the_stream_after_those_before_it() -> 
     run(test())
 
 
+@pytest.mark.parametrize(
+    ("dialect", "bad"),
+    [("json", b"bytes"), ("anthropic", StreamChunk("x", metadata={"choice": 1}))],
+)
+def test_an_item_that_cannot_be_sent_is_an_error_though_the_source_has_ended(
+    dialect: str, bad: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def test() -> None:
+        items = [StreamChunk("a"), bad, StreamChunk("b")]
+        got = await Exchange(sse_response(rx.from_iterable(items), dialect=dialect)).end()
+        assert got.events[-1].event == {"json": "stream-error", "anthropic": "error"}[dialect]
+        assert b'"a"' in got.body
+        assert b'"b"' not in got.body
+        assert got.messages[-1]["more_body"] is False
+
+    run(test())
+    assert "a stream of events has failed" in caplog.text
+
+
+def test_a_source_that_fails_after_its_end_is_an_error_of_the_stream() -> None:
+    def ends_and_fails(observer, scheduler=None):
+        observer.on_next("a")
+        observer.on_completed()
+        raise OSError(SECRET)
+
+    async def test() -> None:
+        got = await Exchange(sse_response(rx.create(ends_and_fails))).end()
+        assert [e.event for e in got.events] == ["stream-error"]
+
+    run(test())
+
+
 def test_a_source_that_fails_to_subscribe_is_an_error_of_the_stream() -> None:
     def fails(observer, scheduler=None):
         raise OSError(SECRET)
@@ -506,16 +538,20 @@ def test_a_comment_line_comes_in_silence_and_only_then() -> None:
     run(test())
 
 
-def test_no_comment_line_if_not_wanted() -> None:
+def test_no_comment_line_if_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     async def test() -> None:
-        got = Exchange(sse_response(Source([]).stream, keep_alive=None))
+        got = Exchange(sse_response(rx.never(), keep_alive=None))
         await got.until(b":\n")
-        await asyncio.sleep(0.05)
+        loop = asyncio.get_running_loop()
+        noon = loop.time() + 86_400
+        monkeypatch.setattr(loop, "time", lambda: noon)
+        for _ in range(10):  # What is due a day later would come now.
+            await asyncio.sleep(0)
         assert got.body == b":\n"
         got.gone.set()
-        await got.end()
+        await got.task
 
-    run(test())
+    asyncio.run(test())  # Not with run(): its own time would be over.
 
 
 def test_a_response_ends_after_its_time_without_an_end_marker() -> None:
