@@ -17,6 +17,7 @@ __all__ = [
     "Scope",
     "Send",
     "checked_headers",
+    "disconnected",
     "last_event_id",
     "place_of",
     "serve_lifespan",
@@ -80,6 +81,12 @@ def start(status: int, headers: Mapping[str, str]) -> Message:
     """Return the message that starts a response."""
     pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     return {"type": "http.response.start", "status": status, "headers": pairs}
+
+
+async def disconnected(receive: Receive) -> None:
+    """Return when the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def serve_lifespan(receive: Receive, send: Send, stop: Callable[[], Awaitable[None]]) -> None:

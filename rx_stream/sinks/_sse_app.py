@@ -7,17 +7,20 @@ import inspect
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias, cast
 from uuid import uuid4
 
 from reactivex import Observable
 
 from rx_stream.core.arguments import require
+from rx_stream.core.sse.sse_encoder import SseEncoder
 from rx_stream.core.sse.sse_options import SseOptions
 from rx_stream.sinks._asgi import (
     Receive,
     Scope,
     Send,
+    disconnected,
     last_event_id,
     place_of,
     serve_lifespan,
@@ -98,11 +101,12 @@ class SseResponse:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         source = await self._source_for(scope)
-        encoder = self._options.encoder(uuid4().hex, int(time.time()))
+        answer = uuid4().hex
+        encoder = self._encoder(answer)
         await send(start(200, self._headers))
         stream = SseStream(self._behind(source), encoder, self._limits, send)
         sending = asyncio.create_task(stream.run())
-        watching = asyncio.create_task(_disconnected(receive))
+        watching = asyncio.create_task(disconnected(receive))
         self._open.add(sending)
         try:
             await asyncio.wait({sending, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -112,8 +116,9 @@ class SseResponse:
             elif sending.cancelled():
                 await stream.farewell()
             _raise_from(sending)
-            if encoder.finished and encoder.last_id is not None:
-                self._remember((place_of(scope), encoder.last_id))
+            last = encoder.last_id
+            if encoder.finished and last is not None and (self._one or last.endswith(answer)):
+                self._remember((place_of(scope), last))
         except asyncio.CancelledError:
             # The server is shutting down. The source is closed, and the client is told.
             if not sending.done():
@@ -123,6 +128,28 @@ class SseResponse:
         finally:
             self._open.discard(sending)
             await _cancelled(watching)
+
+    @property
+    def _one(self) -> bool:
+        """Whether all answers are of one stream, so that an id says where a client is in it."""
+        return not callable(self._source)
+
+    def _encoder(self, answer: str) -> SseEncoder:
+        """Return the encoder of an answer; the id of its end is no other answer's.
+
+        Else the end of a short answer would be taken for the middle of a longer one.
+        """
+        options = self._options
+        ids = options.ids
+        if ids is not None and not self._one:
+
+            def own_end(index: int) -> str:
+                id = ids(index) if callable(ids) else f"{ids}:{index}"
+                return f"{id}:{answer}" if encoder.finished else str(id)
+
+            options = replace(options, ids=own_end)
+        encoder = options.encoder(answer, int(time.time()))
+        return encoder
 
     async def _source_for(self, scope: Scope) -> Observable[object]:
         if not callable(self._source):
@@ -139,11 +166,6 @@ class SseResponse:
         self._ended.move_to_end(end)
         if len(self._ended) > _REMEMBERED:
             self._ended.popitem(last=False)
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

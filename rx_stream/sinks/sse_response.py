@@ -71,8 +71,9 @@ def sse_response(
     write of at most 16 KiB. A comment line is sent in silence, so that proxies keep the connection
     and a client that has gone is noticed. When the client has gone, the source is disposed, and
     the response ends once it is closed. A client that reconnects after the end gets 204, which
-    stops browsers; it is known by its ``Last-Event-ID``, so that takes ``ids``. To resume a stream
-    in its middle, use :func:`resume_response`.
+    stops browsers; it is known by its ``Last-Event-ID``, so that takes ``ids``. Where ``source`` is
+    a callable, which may give another answer each time, the id of the end has a mark that no other
+    answer has. To resume a stream in its middle, use :func:`resume_response`.
 
     Loses nothing but what a lossy ``overflow`` drops. A stream that fails, or that the server cuts
     off, ends without the end marker.

@@ -251,6 +251,30 @@ def test_a_reconnect_after_the_end_gets_204() -> None:
     run(test())
 
 
+@pytest.mark.parametrize("ids", ["s", lambda index: f"s:{index}"])
+def test_the_end_of_another_answer_is_not_the_end_of_this_one(ids: object) -> None:
+    answers = [["a"], ["a", "b", "c"], ["a", "b", "c"]]
+
+    async def test() -> None:
+        app = sse_response(lambda scope: from_iterable(answers.pop(0)), ids=ids)
+        short = await Exchange(app).end()
+        assert [e.id for e in short.events[:-1]] == ["s:0"]
+        assert (await Exchange(app, last_id="s:1").end()).text == "abc"
+        assert (await Exchange(app, last_id=short.events[-1].id).end()).status == 204
+        assert len(answers) == 1
+
+    run(test())
+
+
+def test_without_an_end_marker_no_id_tells_the_end_of_an_answer() -> None:
+    async def test() -> None:
+        app = sse_response(lambda scope: rx.of("a"), ids="s", done=False)
+        assert [e.id for e in (await Exchange(app).end()).events] == ["s:0"]
+        assert (await Exchange(app, last_id="s:0").end()).status == 200
+
+    run(test())
+
+
 def test_a_stream_that_failed_is_not_over() -> None:
     async def test() -> None:
         app = sse_response(rx.concat(rx.of("a"), rx.throw(OSError())), ids="s")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping
 
-from rx_stream.sinks._asgi import Receive, Send, start
+from rx_stream.sinks._asgi import Receive, Send, disconnected, start
 
 __all__ = ["answer", "while_connected"]
 
@@ -18,15 +18,10 @@ async def answer(
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
 async def while_connected(receive: Receive, work: Coroutine[object, object, None]) -> None:
     """Do some work until it is done, or the client has gone."""
     working = asyncio.create_task(work)
-    watching = asyncio.create_task(_disconnected(receive))
+    watching = asyncio.create_task(disconnected(receive))
     tasks = {working, watching}
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
