@@ -14,7 +14,8 @@ RUNS = [
     "\n", " ", "\t", "\r\n", " \n", "\n ", "0", "1234567", "٣", "ก", "กำ", "é", "e\u0301",
     "\u0301", "ab", "ha", "ЯЯ", "ж", "\xa0", "\u200b", "\u2028", "__", "//", "\\", "ＡＢ", "ʰ",
     "ﷺ", '"', "字A", "a字", "한", "かな", "カナ", "'", "'s", "\x00", "\x1c", "\x85", "ǅa",
-    "!\u0301", "\ud83d", "\ude42", "\ud83d\ude42",
+    "!\u0301", "\ud83d", "\ude42", "\ud83d\ude42", "//\n\n", "\n/", "=|", "\u0301\u300d",
+    "=|\u0301",
 ]  # fmt: skip
 PROSE = [
     "The kettle boils. Pour 250 ml of water, wait four minutes, and taste; is it strong enough?\n\n"

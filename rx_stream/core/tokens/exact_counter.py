@@ -14,6 +14,7 @@ from rx_stream.core.tokens.token_runs import (
     continue_frozen,
     settle_frozen,
     settle_start,
+    without_half,
 )
 
 if TYPE_CHECKING:
@@ -169,13 +170,14 @@ class TokenCounter:
 
     def _settle_long(self, tail: str) -> str:
         """Settle the start of a tail without a safe border; return the rest."""
-        settled = self._settle_run(tail)
+        whole, half = without_half(tail)
+        settled = self._settle_run(whole)
         if settled is None:
             tail = self._cut(tail)
         else:
             self._settled += len(settled.final)
             self._frozen = settled.frozen
-            tail = settled.rest
+            tail = settled.rest + half
         size = len(tail)
         # Taking apart costs the whole tail: the next time must be in proportion to it.
         grown = 2 * size if self._frozen is not None else size + size // 4

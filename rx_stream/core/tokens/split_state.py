@@ -16,11 +16,13 @@ _PATTERNS = {
     "letters": r"(?r)\p{L}+",
     "punctuation": r"(?r)[^\s\p{L}\p{N}]+",
     "punctuation+ends": r"(?r)[^\s\p{L}\p{N}]*[\r\n/]*",
+    "punctuation+newlines": r"(?r)[^\s\p{L}\p{N}]*[\r\n]*",
+    "ends": r"(?r)[\r\n/]+",
     "blanks": r"(?r)\s+",
     "numbers": r"(?r)\p{N}+",
     "last cased": r"(?r)[\p{Lu}\p{Lt}\p{Ll}]",
     "last letter": r"(?r)\p{L}",
-    "two punctuation": r"(?r)[^\s\p{L}\p{N}\p{M}]{2}",
+    "pair of punctuation": r"[^\s\p{L}\p{N}\p{M}]{2}",
     "two punctuation or marks": r"(?r)[^\s\p{L}\p{N}]{2}",
     "two blanks": r"(?r)[^\S\r\n]{2}",
     "letter": r"\p{L}",
@@ -28,7 +30,7 @@ _PATTERNS = {
     "all upper": r"[\p{Lu}\p{Lt}]+",
     "all letters+marks": r"[\p{L}\p{M}]+",
     "all letters": r"\p{L}+",
-    "all punctuation": r"[^\s\p{L}\p{N}\p{M}]+",
+    "all ends": r"[\r\n/]+",
     "all punctuation or marks": r"[^\s\p{L}\p{N}]+",
     "all blanks": r"\s+",
     "number": r"\p{N}+",
@@ -67,18 +69,43 @@ def state_after(left: str, right: str, marks_are_letters: bool) -> str | None:
 
     It has to do so for ``right`` and anything that follows it; None where that is not proven.
     """
+    if marks_are_letters and matcher("all ends").fullmatch(right) and right.strip("/"):
+        state = _state_after_ends(left)
+        if state is not None:
+            return state
     if matcher("all blanks").fullmatch(right):
         return _state_after_blanks(left, right)
     if marks_are_letters:
         if matcher("all letters+marks").fullmatch(right):
-            return _state_after_letters(left, right)
-        ends, continues = "two punctuation", "all punctuation"
-    else:
-        if matcher("all letters").fullmatch(right):
-            return "" if matcher("last letter").match(left) else None
-        ends, continues = "two punctuation or marks", "all punctuation or marks"
-    if matcher(continues).fullmatch(right):
-        return "" if matcher(ends).match(left) else None
+            state = _state_after_letters(left, right)
+            if state is not None:
+                return state
+        if matcher("all punctuation or marks").fullmatch(right):
+            return _state_after_punctuation(left)
+        return None
+    if matcher("all letters").fullmatch(right):
+        return "" if matcher("last letter").match(left) else None
+    if matcher("all punctuation or marks").fullmatch(right):
+        return "" if matcher("two punctuation or marks").match(left) else None
+    return None
+
+
+def _state_after_punctuation(left: str) -> str | None:
+    # One mark of punctuation may begin a word of marks; two never do, and take all that follows.
+    run = matcher("punctuation").match(left)
+    if run is None or not matcher("pair of punctuation").search(run.group()):
+        return None
+    return _LONE_MARK + _LONE_MARK
+
+
+def _state_after_ends(left: str) -> str | None:
+    # Punctuation, of which a slash is some, is one part with the slashes and line ends after it.
+    run = matcher("ends").match(left)
+    if run is None:
+        return None
+    before = left[: run.start()]
+    if "/" in run.group() or matcher("punctuation").match(before):
+        return _LONE_MARK
     return None
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "freeze",
     "settle_frozen",
     "settle_start",
+    "without_half",
 ]
 
 LONG = 256
@@ -67,6 +68,13 @@ class Settled(NamedTuple):
     rest: str
     tokens: list[int]
     frozen: Frozen | None = None
+
+
+def without_half(tail: str) -> tuple[str, str]:
+    """Take the first half of a character off the end of a text: its second may follow."""
+    if "\ud800" <= tail[-1] <= "\udbff":
+        return tail[:-1], tail[-1]
+    return tail, ""
 
 
 def settle_start(pieces: TokenPieces, tail: str) -> Settled | None:
@@ -115,8 +123,6 @@ def settle_frozen(pieces: TokenPieces, tail: str, tokens: list[int], head: str) 
 
 def freeze(pieces: TokenPieces, tail: str, tokens: list[int], head: str) -> Settled | None:
     """Settle all but about :data:`CONTEXT` characters of one part; None if it is not provable."""
-    if "\ud800" <= tail[-1] <= "\udbff":
-        return None  # The second half of this character may follow.
     data = tail.encode()
     offsets = [*accumulate(map(len, map(pieces.token_bytes, tokens)), initial=0)]
     last = min(len(data) - len(tail[-CONTEXT:].encode()), offsets[-1 - _CONTEXT_TOKENS :][0])
@@ -170,7 +176,8 @@ def _compatible(pieces: TokenPieces, tokens: list[int]) -> bool:
 def _final_parts(pieces: TokenPieces, tail: str, spans: list[tuple[int, int]]) -> int:
     """Return how many parts at the start can no longer change."""
     letters_start = run_start("letters+marks" if pieces.marks_are_letters else "letters", tail)
-    punctuation_start = run_start("punctuation+ends", tail)
+    ends = "punctuation+ends" if pieces.marks_are_letters else "punctuation+newlines"
+    punctuation_start = run_start(ends, tail)
     blanks_start = run_start("blanks", tail)
     numbers_start = run_start("numbers", tail)
     is_word = matcher("word+marks" if pieces.marks_are_letters else "word").fullmatch

@@ -12,6 +12,7 @@ from rx_stream.core.tokens.token_runs import (
     continue_frozen,
     settle_frozen,
     settle_start,
+    without_half,
 )
 
 __all__ = ["TokenSettler"]
@@ -81,10 +82,11 @@ class TokenSettler:
         return self._pieces.encode(text)
 
     def _settle_long(self, tail: str, out: list[int]) -> None:
-        settled = self._settle_run(tail)
+        whole, half = without_half(tail)
+        settled = self._settle_run(whole)
         if settled is not None:
             out += settled.final
-            self._begin(settled.rest)
+            self._begin(settled.rest + half)
             self._frozen = settled.frozen
         elif len(tail) > _SLICE:
             self.exact = False

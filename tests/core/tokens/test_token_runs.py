@@ -9,7 +9,7 @@ from token_texts import RUNS, cut
 
 from rx_stream.core.tokens.exact_counter import TokenCounter
 from rx_stream.core.tokens.split_state import split_matcher
-from rx_stream.core.tokens.token_pieces import pieces_of
+from rx_stream.core.tokens.token_pieces import TokenPieces, pieces_of
 from rx_stream.core.tokens.token_runs import (
     CONTEXT,
     LONG,
@@ -18,6 +18,7 @@ from rx_stream.core.tokens.token_runs import (
     freeze,
     settle_frozen,
     settle_start,
+    without_half,
 )
 from rx_stream.core.tokens.token_settler import TokenSettler
 from rx_stream.core.tokens.vocabulary import encoding_of
@@ -116,10 +117,35 @@ def test_a_part_is_open_as_long_as_the_run_that_decides_its_end_is() -> None:
     assert settled is None or settled.rest == "字ABCDEF"
 
 
-def test_half_a_character_at_the_end_settles_nothing() -> None:
-    pieces = PIECES[0]
-    assert settle_start(pieces, "字" * 400 + "\ud83d") is None
-    assert freeze(pieces, "字\ud83d", pieces.encode("字\ud83d"), "") is None
+@pytest.mark.parametrize("half", [0xD800, 0xDBFF])
+def test_a_first_half_of_a_character_at_the_end_stays_apart(half: int) -> None:
+    assert without_half("字" + chr(half)) == ("字", chr(half))
+
+
+@pytest.mark.parametrize("text", ["字", "\ud7ff", "\udc00", "\U0001f642", "！"])
+def test_what_is_no_first_half_stays(text: str) -> None:
+    assert without_half(text) == (text, "")
+
+
+@by_encoding
+@pytest.mark.parametrize(
+    ("start", "unit"),
+    [
+        ("0", "//\n\n"),  # One part with o200k_base, many with cl100k_base.
+        *(("", "\n/"), ("/", "\n"), ("", "=/\n"), ("=|", "\u0301"), ("=|", "\u0301\u300d")),
+        *(("", "\ud83d"), ("", "\ude42\ud83d"), ("a", "\ud83d=")),
+    ],
+)
+def test_of_a_run_of_several_characters_little_stays_open(
+    pieces: TokenPieces, start: str, unit: str
+) -> None:
+    counter, text = TokenCounter.of(pieces), start + unit * 500
+    for at, character in enumerate(text):
+        counter.feed(character)
+        assert len(counter.pending) <= 600
+        if at % 61 == 0:
+            assert counter.total == len(pieces.encode(text[: at + 1]))
+    assert counter.exact
 
 
 def test_a_short_text_is_not_frozen() -> None:
@@ -188,6 +214,7 @@ def test_long_runs_of_two_things_are_exact(pieces, make) -> None:
 
 def test_tokens_that_are_not_those_of_what_is_left_settle_nothing() -> None:
     pieces = PIECES[0]
-    tail = "é字é. One\ud83d"  # Half a character at the end cannot be frozen.
+    tail = "é字é. One?!"  # Too mixed to be frozen, with a part that is over.
+    assert freeze(pieces, tail, pieces.encode(tail), "") is None
     assert settle_frozen(pieces, tail, pieces.encode(tail), "") is not None
     assert settle_frozen(pieces, tail, [0], "") is None
