@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
-import random
-import re
 import time
 from collections.abc import Mapping
 
-from rx_stream.core.logs.durable_stream import base_type
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.http import durable_json
 from rx_stream.logs.http.asgi import answer
+from rx_stream.logs.http.durable_events import DurableEvents, cursor_after
 from rx_stream.logs.http.durable_request import DurableRequest, RefusedError, offset_text
 from rx_stream.logs.http.durable_store import DurableStore, Stored
 from rx_stream.sinks._asgi import Send, start
@@ -33,22 +30,6 @@ ALWAYS = {
     "content-security-policy": "default-src 'none'; sandbox",
     "cross-origin-resource-policy": "cross-origin",
 }
-_CURSOR_EPOCH = 1_728_432_000  # 2024-10-09, as the protocol has it.
-_CURSOR_INTERVAL = 20
-_LINE_END = re.compile("\r\n|\r|\n")
-
-
-def _cursor(given: str) -> str:
-    """Return a cursor for caches: it moves with time, and never stands still for one client."""
-    now = int((time.time() - _CURSOR_EPOCH) // _CURSOR_INTERVAL)
-    if not given.isascii() or not given.isdigit() or len(given) > 15 or int(given) < now:
-        return str(now)
-    return str(int(given) + max(1, -(-random.randint(1, 3600) // _CURSOR_INTERVAL)))
-
-
-def _event(name: str, data: str) -> str:
-    lines = "".join(f"data:{line}\n" for line in _LINE_END.split(data))
-    return f"event: {name}\n{lines}\n"
 
 
 class DurableReader:
@@ -91,7 +72,7 @@ class DurableReader:
             stored = await self._wait(request, stored, self._long_poll)
         if live and begin >= stored.snapshot.length:
             headers = {**ALWAYS, **place_of(stored), "stream-up-to-date": "true"}
-            headers["stream-cursor"] = _cursor(request.cursor)
+            headers["stream-cursor"] = cursor_after(request.cursor)
             await answer(send, 204, headers)
             return
         await self._send_data(request, stored, begin, send)
@@ -114,7 +95,7 @@ class DurableReader:
         headers = {**ALWAYS, **place_of(stored), "content-type": stored.meta.content_type}
         headers |= {"stream-up-to-date": "true", "etag": etag}
         if request.live:
-            headers["stream-cursor"] = _cursor(request.cursor)
+            headers["stream-cursor"] = cursor_after(request.cursor)
         if stored.meta.is_json:
             body = durable_json.array_of((offset_text(ends), data) for ends, data in found)
         else:
@@ -141,25 +122,17 @@ class DurableReader:
     async def _follow(
         self, request: DurableRequest, stored: Stored, offset: int, send: Send
     ) -> None:
-        kind = base_type(stored.meta.content_type)
-        binary = not kind.startswith("text/") and kind != "application/json"
+        events = DurableEvents(stored.meta, request.cursor)
         headers = {**ALWAYS, "content-type": "text/event-stream", "cache-control": "no-cache"}
         headers["x-accel-buffering"] = "no"
-        if binary:
+        if events.binary:
             headers["stream-sse-data-encoding"] = "base64"
         await send(start(200, headers))
         while True:
-            end = stored.snapshot.length
+            end = max(stored.snapshot.length, offset)
             found = await self._log.entries(request.stream_id, offset, end)
-            frames: list[str] = []
-            for ends, data in found:
-                frames.append(_event("data", _payload(stored, binary, ends, data)))
-                last = ends == end
-                frames.append(_control(ends, stored.closed and last, last, request.cursor))
-            if not found:
-                frames.append(_control(max(end, offset), stored.closed, True, request.cursor))
-            offset = max(end, offset)
-            body = "".join(frames).encode("utf-8", "replace")
+            body = events.write(found, end, stored.closed)
+            offset = end
             await send({"type": "http.response.body", "body": body, "more_body": not stored.closed})
             if stored.closed:
                 return
@@ -169,25 +142,6 @@ class DurableReader:
             except RefusedError:  # Deleted meanwhile.
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 return
-
-
-def _payload(stored: Stored, binary: bool, ends: int, data: bytes) -> str:
-    if binary:
-        return base64.b64encode(data).decode()
-    if stored.meta.is_json:
-        return durable_json.array_of([(offset_text(ends), data)]).decode("utf-8", "replace")
-    return data.decode("utf-8", "replace")
-
-
-def _control(offset: int, closed: bool, up_to_date: bool, cursor: str) -> str:
-    payload: dict[str, object] = {"streamNextOffset": offset_text(offset)}
-    if closed:
-        payload["streamClosed"] = True
-    else:
-        payload["streamCursor"] = _cursor(cursor)
-        if up_to_date:
-            payload["upToDate"] = True
-    return _event("control", json.dumps(payload, separators=(",", ":")))
 
 
 def place_of(stored: Stored) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Coroutine
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import reactivex as rx
 
 from rx_stream import MemoryLog, durable_app, from_log, publish, to_async_iterable
+from rx_stream.core.sse.sse_decoder import SseDecoder
 
 TEXT = {"content-type": "text/plain"}
 
@@ -39,6 +41,74 @@ def test_what_is_appended_is_read_from_any_offset(open_log: Any) -> None:
             sse = await client.get("/v1/a b?offset=-1&live=sse")
             assert sse.text.count("event: data") == 2
             assert '"streamClosed":true' in sse.text
+
+    run(main())
+
+
+async def events_of(client: httpx.AsyncClient, offset: str = "-1") -> list[tuple[str, str]]:
+    """Return text of a closed stream and where it says that the reader is, event for event."""
+    body = (await client.get(f"/s?offset={offset}&live=sse")).content
+    told = SseDecoder().feed(body)
+    texts = [event.data for event in told if event.event == "data"]
+    places = [json.loads(e.data)["streamNextOffset"] for e in told if e.event == "control"]
+    return list(zip(texts, places, strict=True))
+
+
+@pytest.mark.parametrize("text", ["café!", "🙂流é\n x", " a\n  b"])
+def test_a_character_may_be_cut_between_appends(text: str) -> None:
+    async def main() -> None:
+        async with client_of(MemoryLog()) as client:
+            data = text.encode()
+            await client.put("/s", headers=TEXT)
+            for place in range(len(data)):
+                await client.post("/s", headers=TEXT, content=data[place : place + 1])
+            await client.post("/s", headers={"stream-closed": "true"})
+            events = await events_of(client)
+            assert [piece for piece, _ in events] == list(text)
+            for number, (_, place) in enumerate(events[:-1], 1):
+                rest = await client.get(f"/s?offset={place}")
+                assert rest.text == text[number:]
+                assert await events_of(client, place) == events[number:]
+
+    run(main())
+
+
+def test_half_a_character_waits_and_is_not_lost_at_the_end() -> None:
+    async def main() -> None:
+        async with client_of(MemoryLog()) as client:
+            created = await client.put("/s", headers=TEXT, content=b"a\xc3")
+            end = created.headers["stream-next-offset"]
+            await client.post("/s", headers={"stream-closed": "true"})
+            assert await events_of(client) == [("a\ufffd", end)]
+
+    run(main())
+
+
+@pytest.mark.parametrize("end", ["\xa9!", ""])
+def test_a_reader_who_follows_gets_a_whole_character(end: str) -> None:
+    async def main() -> None:
+        log = MemoryLog()
+        sent: asyncio.Queue[bytes] = asyncio.Queue()
+
+        async def send(message: Any) -> None:
+            await sent.put(message.get("body", b""))
+
+        async with client_of(log) as client:
+            await client.put("/s", headers=TEXT, content=b"caf\xc3")
+            scope = {"type": "http", "method": "GET", "path": "/s", "headers": []}
+            scope["query_string"] = b"offset=-1&live=sse"
+            reading = asyncio.ensure_future(
+                durable_app(log)(scope, asyncio.get_running_loop().create_future, send)
+            )
+            body = b""
+            while b"control" not in body:
+                body += await sent.get()
+            assert SseDecoder().feed(body)[0].data == "caf"
+            headers = {**TEXT, "stream-closed": "true"}
+            await client.post("/s", headers=headers, content=end.encode("latin-1"))
+            await reading
+            body = b"".join(sent.get_nowait() for _ in range(sent.qsize()))
+            assert SseDecoder().feed(body)[0].data == ("é!" if end else "\ufffd")
 
     run(main())
 
