@@ -118,7 +118,8 @@ def durable_app(
         body_timeout: Seconds in which the body of a request must have come; None for ever.
 
     Returns:
-        The application. It passes the protocol's own conformance suite, see ``tests/logs/http``.
+        The application. It passes the protocol's own conformance suite, see
+        ``tests/logs/conformance``.
 
     Raises:
         TypeError: An argument is of the wrong type.
