@@ -1,11 +1,11 @@
-"""What a durable log of streams is: its values and its interface."""
+"""What a durable log of streams is: its values and their checks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
 from rx_stream.errors import BadPositionError, PositionLostError
 
@@ -19,7 +19,6 @@ __all__ = [
     "LogStatus",
     "Position",
     "Snapshot",
-    "StreamLog",
     "check_kept",
     "check_position",
     "check_stream_id",
@@ -196,55 +195,3 @@ def check_position(snapshot: Snapshot, position: Position) -> None:
     current = check_kept(snapshot.epochs, position)
     if position.offset > snapshot.length + (current and snapshot.ended):
         raise BadPositionError(f"the position {position} is beyond the end {snapshot.length}")
-
-
-class StreamLog(Protocol):
-    """A log of streams of text: one producer each, any number of readers, any position.
-
-    All methods validate ``stream_id`` and raise :class:`rx_stream.errors.LogUnavailableError` when
-    the log cannot be reached.
-    """
-
-    async def acquire(self, stream_id: str, *, resume: bool = False) -> Lease | None:
-        """Become the producer of a stream; None if there is one, or the stream has ended.
-
-        Args:
-            stream_id: The stream.
-            resume: Whether to go on with the text that an interrupted producer left; otherwise
-                that text is dropped.
-        """
-        ...
-
-    async def append(self, lease: Lease, start: int, data: bytes) -> int:
-        """Add bytes if the log ends at ``start``; return where it ends now.
-
-        Raises:
-            ProducerFencedError: Another producer has taken over, or the stream was closed.
-            LogFullError: The stream would become larger than the log allows.
-        """
-        ...
-
-    async def close(
-        self, lease: Lease, status: EndStatus, detail: str = "", *, length: int | None = None
-    ) -> int:
-        """Write the end marker if the log ends at ``length``; return where it ends.
-
-        Args:
-            lease: The producer's lease.
-            status: How the stream ends.
-            detail: What readers are told besides, e.g. the error.
-            length: The length of the whole text; None means what is there.
-        """
-        ...
-
-    async def status(self, stream_id: str) -> LogStatus:
-        """Return where a stream stands."""
-        ...
-
-    async def snapshot(self, stream_id: str) -> Snapshot | None:
-        """Return what is known of a stream; None if there is none."""
-        ...
-
-    async def delete(self, stream_id: str) -> None:
-        """Forget a stream. A producer that still writes it has lost it."""
-        ...
