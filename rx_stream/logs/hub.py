@@ -7,7 +7,7 @@ import time
 from math import inf
 
 from rx_stream.core.logs.stream_log import EndStatus, Snapshot
-from rx_stream.core.text.text_buffer import TextBuffer
+from rx_stream.core.logs.text_buffer import TextBuffer
 from rx_stream.errors import LogError
 
 __all__ = ["Hub"]

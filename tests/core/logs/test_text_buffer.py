@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rx_stream.core.text.text_buffer import TextBuffer
+from rx_stream.core.logs.text_buffer import TextBuffer
 
 
 @given(st.lists(st.binary(max_size=9)), st.binary(max_size=9), st.data())
