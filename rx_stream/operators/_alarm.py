@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reactivex import abc, typing
 
-from rx_stream.schedulers.clock import Clock
+from rx_stream.schedulers.clock import LONGEST_WAIT, Clock
 
 __all__ = ["Alarm"]
 
@@ -45,7 +45,11 @@ class Alarm:
             self.cancel()
         self._at = time
         delay = time - self._clock()
-        self._timer = self._timers.schedule_relative(delay if delay > 0.0 else 0.0, ring)
+        if delay < 0.0:
+            delay = 0.0
+        elif delay > LONGEST_WAIT:
+            delay = LONGEST_WAIT  # Nothing will be due then, and it is set again.
+        self._timer = self._timers.schedule_relative(delay, ring)
 
     def rung(self) -> None:
         """Note that it has rung."""

@@ -10,7 +10,7 @@ from reactivex import Observable, abc
 from rx_stream.core.flow.mailbox import Mailbox
 from rx_stream.operators._flow_stage import FlowStage, Pausing
 from rx_stream.operators._link import Operator, StageObservable
-from rx_stream.schedulers.clock import clock_of
+from rx_stream.schedulers.clock import LONGEST_WAIT, clock_of
 from rx_stream.schedulers.flow import Flow, FlowScheduler, Gate, gate_of
 from rx_stream.schedulers.resolve import timers_for
 
@@ -53,7 +53,7 @@ class _SampledStage(FlowStage[_T]):
             passed = self._clock() - self._start
             # A virtual clock is rounded to microseconds: what is this near is the same instant.
             wait = self._period - (passed + 2e-6) % self._period + 2e-6
-            self._timer = self._timers.schedule_relative(wait, self._on_timer)
+            self._timer = self._timers.schedule_relative(min(wait, LONGEST_WAIT), self._on_timer)
 
     def _on_timer(self, _: abc.SchedulerBase, __: object = None) -> None:
         self.post(self._tick)

@@ -12,10 +12,14 @@ from rx_stream.schedulers.flow import FlowScheduler
 from rx_stream.schedulers.loop import LoopScheduler
 from rx_stream.schedulers.timer_thread import TimerThreadScheduler
 
-__all__ = ["Clock", "clock_of"]
+__all__ = ["LONGEST_WAIT", "Clock", "clock_of"]
 
 Clock = Callable[[], float]
 """Seconds on a scale whose zero means nothing."""
+
+LONGEST_WAIT = 1e9
+"""Seconds, 30 years: for a longer time a timer is set anew. Schedulers that reckon in dates, or
+leave the wait to the system, fail beyond some centuries, and their thread with them."""
 
 
 def clock_of(scheduler: abc.SchedulerBase | None) -> Clock:

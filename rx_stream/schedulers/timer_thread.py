@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextvars
 import heapq
 import itertools
+import os
 import threading
 import time
-from typing import Any, TypeVar
+import weakref
+from typing import Any, ClassVar, TypeVar
 
 from reactivex import abc, typing
 from reactivex.scheduler.periodicscheduler import PeriodicScheduler
@@ -18,6 +20,9 @@ _State = TypeVar("_State")
 
 _LINGER = 0.25
 """Seconds that the thread stays without work, so that a stream with gaps does not restart it."""
+
+_SMALL = 64
+"""Timers among which the disposed are left until their time has come."""
 
 
 class _Timer(abc.DisposableBase):
@@ -71,6 +76,7 @@ class TimerThreadScheduler(PeriodicScheduler):
 
     _shared: TimerThreadScheduler | None = None
     _shared_lock = threading.Lock()
+    _all: ClassVar[weakref.WeakSet[TimerThreadScheduler]] = weakref.WeakSet()
 
     def __init__(self, context: contextvars.Context | None = None) -> None:
         super().__init__()
@@ -82,6 +88,8 @@ class TimerThreadScheduler(PeriodicScheduler):
         self._changed = threading.Condition(self._lock)
         self._thread: threading.Thread | None = None
         self._linger = _LINGER
+        self._sweep_at = _SMALL
+        self._all.add(self)
 
     @classmethod
     def shared(cls) -> TimerThreadScheduler:
@@ -130,18 +138,30 @@ class TimerThreadScheduler(PeriodicScheduler):
     def _enqueue(self, due: float, action: Any, state: Any) -> _Timer:
         with self._lock:
             timer = _Timer(due, next(self._order), action, state)
+            if len(self._queue) >= self._sweep_at:
+                self._sweep()
             heapq.heappush(self._queue, timer)
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._context.copy().run,
-                    args=(self._run,),
-                    name="rx_stream timers",
-                    daemon=True,
-                )
-                self._thread.start()
+                self._start()
             elif self._queue[0] is timer:
                 self._changed.notify()
         return timer
+
+    def _start(self) -> None:
+        thread = threading.Thread(
+            target=self._context.copy().run,
+            args=(self._run,),
+            name="rx_stream timers",
+            daemon=True,
+        )
+        thread.start()
+        self._thread = thread  # Not before: a thread that could not start would be waited for.
+
+    def _sweep(self) -> None:
+        """Forget the disposed; so rarely that a timer bears the cost of looking at two at most."""
+        self._queue = [timer for timer in self._queue if timer.live]
+        heapq.heapify(self._queue)
+        self._sweep_at = max(_SMALL, 2 * len(self._queue))
 
     def _next(self) -> _Timer | None:
         """Wait for the next timer that is due; None when the thread may end."""
@@ -162,7 +182,7 @@ class TimerThreadScheduler(PeriodicScheduler):
                     if wait <= 0:
                         self._thread = None
                         return None
-                self._changed.wait(wait)
+                self._changed.wait(min(wait, threading.TIMEOUT_MAX))
 
     def _run(self) -> None:
         while (timer := self._next()) is not None:
@@ -176,3 +196,21 @@ class TimerThreadScheduler(PeriodicScheduler):
                 )
             # Or the last stream would live on while the thread waits for work.
             del timer
+
+    @classmethod
+    def after_fork(cls) -> None:
+        """Begin anew in a child process, whose parent keeps the threads and what they wait for."""
+        cls._shared_lock = threading.Lock()
+        for scheduler in cls._all:
+            scheduler._forget()
+
+    def _forget(self) -> None:
+        self._queue = []
+        self._lock = threading.RLock()  # The old one may be held for ever.
+        self._changed = threading.Condition(self._lock)
+        if self._thread is not threading.current_thread():
+            self._thread = None
+
+
+if hasattr(os, "register_at_fork"):  # Windows does not fork.
+    os.register_at_fork(after_in_child=TimerThreadScheduler.after_fork)

@@ -14,6 +14,7 @@ import reactivex as rx
 from reactivex import operators as ops
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 from reactivex.subject import Subject
+from reactivex.testing import TestScheduler
 
 from rx_stream import (
     TokenLimiter,
@@ -31,6 +32,7 @@ from rx_stream import (
     track_progress,
 )
 from rx_stream.schedulers.timer_thread import TimerThreadScheduler
+from rx_stream.testing import TextMarbles
 
 
 def _on(operator: Any, scheduler: Any) -> Any:
@@ -204,3 +206,26 @@ def test_a_subscription_that_ends_at_once_leaves_no_timer(name: str) -> None:
     rx.empty().pipe(TIMED[name](scheduler=scheduler)).subscribe(on_completed=ended.set)
     assert ended.wait(5)
     assert scheduler.live() == 0
+
+
+@pytest.mark.parametrize("far", [1e10, 1e12, 1e300])
+def test_a_time_beyond_all_calendars_is_waited_for_as_any_other(far: float) -> None:
+    operators = [
+        timeout_first_token(far),
+        throttle_tokens(1 / far),
+        backpressure("sample", period=far, lossy=True),
+    ]
+    for operator in operators:
+        lab = TextMarbles()
+        got = lab.run(lab.cold("'a' 1s 'b' -").pipe(operator), until=5e9)
+        assert got.error is None
+
+
+def test_a_timer_that_was_set_anew_rings_at_its_time() -> None:
+    lab = TestScheduler()
+    errors: list[tuple[float, Exception]] = []
+    rx.never().pipe(timeout_first_token(2.5e9)).subscribe(
+        on_error=lambda error: errors.append((lab.clock, error)), scheduler=lab
+    )
+    lab.advance_to(3e9)
+    assert [at for at, _ in errors] == [2.5e9]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 import time
 import weakref
@@ -163,6 +166,73 @@ def test_an_action_that_raises_is_reported_and_the_others_go_on(
     assert ran.wait(5)
     assert reported == ["one stream"]
     scheduler.close()
+
+
+def test_a_timer_that_is_centuries_off_stops_no_other() -> None:
+    scheduler = TimerThreadScheduler()
+    for seconds in (1e10, 1e300):
+        scheduler.schedule_relative(seconds, lambda *_: None)
+    ran = threading.Event()
+    scheduler.schedule_relative(0.01, lambda *_: ran.set())
+    assert ran.wait(5)
+    scheduler.close()
+
+
+def test_disposed_timers_are_forgotten_long_before_their_time() -> None:
+    scheduler = TimerThreadScheduler()
+    kept = [scheduler.schedule_relative(3600.0, lambda *_: None) for _ in range(100)]
+    for _ in range(5_000):
+        scheduler.schedule_relative(3600.0, lambda *_: None).dispose()
+    assert len(scheduler._queue) <= 2 * len(kept) + 1
+    ran = threading.Event()
+    scheduler.schedule(lambda *_: ran.set())
+    assert ran.wait(5)
+    assert sum(timer.live for timer in scheduler._queue) == len(kept)
+    scheduler.close()
+
+
+FORK = """
+import os, threading
+from rx_stream.schedulers.timer_thread import TimerThreadScheduler
+
+scheduler = TimerThreadScheduler.shared()
+scheduler.schedule_relative(3600.0, lambda *_: None)
+{where}
+"""
+
+IN_CHILD = """
+def child():
+    if os.fork():
+        assert os.waitstatus_to_exitcode(os.wait()[1]) == 0
+        return
+    try:
+        for _ in range(2):
+            ran = threading.Event()
+            scheduler.schedule(lambda *_: ran.set())
+            if threading.current_thread().name != "rx_stream timers":
+                assert ran.wait(5)
+        assert len(scheduler._queue) <= 2
+        scheduler.close()
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+@pytest.mark.parametrize(
+    "where",
+    [
+        "child()",
+        "with scheduler._lock: child()",
+        "done = threading.Event()\n"
+        "scheduler.schedule(lambda *_: (child(), done.set()))\n"
+        "assert done.wait(5)",
+    ],
+)
+def test_timers_run_in_a_forked_child_too(where: str) -> None:
+    program = FORK.format(where=IN_CHILD + where)
+    subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True, timeout=30)
 
 
 def test_the_loop_scheduler_can_be_used_and_disposed_from_another_thread() -> None:
