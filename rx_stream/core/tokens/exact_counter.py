@@ -20,12 +20,14 @@ from rx_stream.core.tokens.token_runs import (
 if TYPE_CHECKING:
     from rx_stream.core.tokens.token_counter import EncodingLike
 
-__all__ = ["TokenCounter"]
+__all__ = ["TokenCounter", "count_whole"]
 
 # A tail is remembered by its whole text up to this length, and beyond it a border is looked for.
 _SOFT = 24
 # Longer input is taken in slices, so that the memory of a counter is bounded.
 _SLICE = 16_384
+# tiktoken panics on a run of more than 1,000,000 blanks.
+_LONGEST_ENCODED = 500_000
 
 
 class TokenCounter:
@@ -104,8 +106,8 @@ class TokenCounter:
         return self._tail
 
     def count_whole(self, text: str) -> int:
-        """Return how many tokens another text of at most 500,000 characters has."""
-        return len(self._pieces.encode(text))
+        """Return how many tokens another text has."""
+        return count_whole(self._pieces, text)
 
     def feed(self, text: str, /) -> int:
         """Take a piece of text and return by how much the count has changed.
@@ -204,3 +206,10 @@ class TokenCounter:
         self._settled += self._count(tail[:half])
         self._frozen = None
         return tail[half:]
+
+
+def count_whole(pieces: TokenPieces, text: str) -> int:
+    """Return how many tokens a text of any length has by itself."""
+    if len(text) > _LONGEST_ENCODED:
+        return TokenCounter.of(pieces).feed(text)
+    return len(pieces.encode(text))

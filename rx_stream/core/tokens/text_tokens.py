@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from rx_stream.core.tokens.counted_splitter import BLOCK
-from rx_stream.core.tokens.exact_counter import TokenCounter
+from rx_stream.core.tokens.exact_counter import count_whole
 from rx_stream.core.tokens.split_codes import FIRST_SAFE_BORDER, SAFE_BORDER
 from rx_stream.core.tokens.token_counter import EncodingLike
 from rx_stream.core.tokens.token_pieces import TokenPieces, pieces_of
@@ -17,7 +17,6 @@ from rx_stream.core.tokens.vocabulary import encoding_of
 
 __all__ = ["CountedTokens", "TextTokens", "Tokens", "tokens_factory"]
 
-_LONGEST_ENCODED = 500_000
 # Up to here looking parts up is faster than encoding.
 _SHORT = 48
 
@@ -82,12 +81,9 @@ class TextTokens:
 
     def count(self, text: str, /) -> int:
         """Return how many tokens a text has by itself."""
-        # tiktoken panics on a run of more than 1,000,000 blanks.
-        if len(text) > _LONGEST_ENCODED:
-            return TokenCounter.of(self._pieces).feed(text)
         if len(text) <= _SHORT:
             return self._pieces.count(text)
-        return len(self._pieces.encode(text))
+        return count_whole(self._pieces, text)
 
     def feed(self, text: str, /) -> Sequence[int]:
         """Take a piece of text and return the lengths of its settled tokens."""

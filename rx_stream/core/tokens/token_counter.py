@@ -117,7 +117,4 @@ def count_text(text: str, encoding: EncodingLike = None) -> int:
     counter = counter_factory(encoding, name="count_text")()
     if isinstance(counter, Recounter):
         return counter.count(text)
-    # tiktoken panics on a run of more than 1,000,000 blanks.
-    if len(text) > 500_000:
-        return counter.feed(text)
     return cast("TokenCounter", counter).count_whole(text)
