@@ -36,6 +36,13 @@ class _Job(abc.DisposableBase):
             else:
                 self._inner = inner
 
+    def run_at(self, due: float) -> None:
+        """Set its timer; called on the loop."""
+        if not self._done:
+            self.handle = self._scheduler.loop.call_at(due, self.run)
+            if self._done:  # By another thread, just now: it has not seen the handle.
+                self.handle.cancel()
+
     def dispose(self) -> None:
         if self._done:
             return
@@ -102,11 +109,8 @@ class LoopScheduler(AsyncIOScheduler):
             job.handle = self.loop.call_later(delay, job.run)
         else:
             due = self.monotonic() + delay
-            self.loop.call_soon_threadsafe(self._start_timer, job, due)
+            self.loop.call_soon_threadsafe(job.run_at, due)
         return job
-
-    def _start_timer(self, job: _Job, due: float) -> None:
-        job.handle = self.loop.call_at(due, job.run)
 
     def schedule_absolute(
         self,

@@ -11,6 +11,7 @@ import time
 import weakref
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from reactivex.abc import DisposableBase
@@ -261,3 +262,21 @@ def test_the_loop_scheduler_is_one_of_reactivex() -> None:
         return isinstance(LoopScheduler(), AsyncIOScheduler)
 
     assert asyncio.run(main())
+
+
+def test_a_timer_disposed_before_the_loop_heard_of_it_is_not_set() -> None:
+    async def main() -> list[asyncio.TimerHandle]:
+        loop: Any = asyncio.get_running_loop()
+        scheduler = LoopScheduler(loop)
+
+        def elsewhere() -> None:
+            scheduler.schedule_relative(3600.0, lambda *_: None).dispose()
+
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        thread.join()  # The loop stands still meanwhile.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return [handle for handle in loop._scheduled if not handle.cancelled()]
+
+    assert asyncio.run(main()) == []
