@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 from rx_stream.schedulers.flow import Flow, Gate
 
@@ -21,12 +22,13 @@ class JoinedGate:
         capacity: Items that may wait above.
     """
 
-    __slots__ = ("_callbacks", "_lock", "_others", "_own", "_pausable")
+    __slots__ = ("_asked", "_callbacks", "_lock", "_others", "_own", "_pausable")
 
     def __init__(self, capacity: int) -> None:
         self._own = Flow(capacity)
         self._others: tuple[Gate, ...] = ()
         self._callbacks: deque[Callable[[], None]] = deque()
+        self._asked: set[Gate] = set()  # Those that will call when they open.
         self._lock = threading.Lock()
         self._pausable = False
 
@@ -67,6 +69,7 @@ class JoinedGate:
             others = list(self._others)
             others.remove(gate)
             self._others = tuple(others)
+            self._asked.discard(gate)
         self._look_again()
 
     def when_ready(self, callback: Callable[[], None]) -> None:
@@ -89,7 +92,16 @@ class JoinedGate:
             shut = self._shut() if self._callbacks else None
             if shut is None:
                 ready, self._callbacks = self._callbacks, ready
+            elif shut in self._asked:
+                return
+            else:
+                self._asked.add(shut)
         if shut is not None:
-            shut.when_ready(self._look_again)
+            shut.when_ready(partial(self._opened, shut))
         for callback in ready:
             callback()
+
+    def _opened(self, gate: Gate) -> None:
+        with self._lock:
+            self._asked.discard(gate)
+        self._look_again()

@@ -117,3 +117,39 @@ def test_a_source_that_obeys_obeys_gates_that_come_later() -> None:
     joined.add(late)
     assert early.pausable
     assert late.pausable
+
+
+def test_a_gate_that_stays_shut_is_asked_only_once() -> None:
+    joined, stuck = JoinedGate(1), Flow(1)
+    stuck.hold()
+    joined.add(stuck)
+    calls: list[int] = []
+    for number in range(10):
+        guest = Flow(1)
+        joined.add(guest)
+        joined.when_ready(lambda number=number: calls.append(number))
+        joined.hold()  # A queue above shuts and opens meanwhile.
+        joined.release()
+        joined.remove(guest)
+    assert len(stuck._waiting) == 1
+    stuck.release()
+    assert calls == list(range(10))
+    stuck.hold()
+    joined.when_ready(lambda: calls.append(10))
+    assert len(calls) == 10
+    stuck.release()
+    assert calls == list(range(11))
+
+
+def test_a_gate_that_comes_back_is_waited_for_again() -> None:
+    joined, gate = JoinedGate(1), Flow(1)
+    gate.hold()
+    joined.add(gate)
+    calls: list[int] = []
+    joined.when_ready(lambda: calls.append(1))
+    joined.remove(gate)
+    joined.add(gate)
+    joined.when_ready(lambda: calls.append(2))
+    assert calls == [1]
+    gate.release()
+    assert calls == [1, 2]
