@@ -72,7 +72,7 @@ class MarkdownRuler:
         """Judge the last line; an open fence ends here."""
         self._lines.flush()
         if self._fence:
-            self._marks.protected.append((self._fence_start, self._lines.known + 1))
+            self._protect(self._fence_start, self._lines.known + 1)
         self._fence = ""
         self._kind = _BLANK
         self._listed = False

@@ -163,6 +163,20 @@ def test_a_fence_that_nothing_closes_is_protected_to_the_end() -> None:
     assert protected(text)[-1] == "```\ntwo\n\nthree"
 
 
+def test_each_of_several_fences_and_tables_is_protected_once() -> None:
+    parts = ["```\na\n```", "```\nb\n\nc\n```", TABLE.rstrip("\n"), "~~~\nd\n~~~", "```\ne\n\nf"]
+    assert protected("one\n\n" + "\n\ntwo\n\n".join(parts)) == parts
+
+
+def test_after_the_end_of_a_text_a_list_is_over() -> None:
+    marks = Marks()
+    ruler = MarkdownRuler(marks)
+    for text in ("- a\n", "    ```\n    code\n    ```\n"):
+        ruler.feed(text)
+        ruler.flush()
+    assert marks.protected == []
+
+
 def test_after_the_end_of_a_text_a_fence_is_over() -> None:
     marks = Marks()
     ruler = MarkdownRuler(marks)
@@ -234,6 +248,28 @@ def test_a_block_behind_a_list_is_one_again() -> None:
 @pytest.mark.parametrize("rule", ["---", "* * *", "___", " - - -"])
 def test_a_rule_is_a_block(rule: str) -> None:
     assert levels(f"a\n\n{rule}\n\nb\n") == [BLOCK, BLOCK, BLOCK]
+
+
+@pytest.mark.parametrize(
+    ("before", "level"), [("a\nb\n", LINE), ("- a\n- b\n", ITEM), (TABLE, PROTECTED_LINE)]
+)
+def test_a_rule_right_below_something_else_ends_it(before: str, level: int) -> None:
+    assert levels(f"{before}***\nc\n")[-3:] == [level, BLOCK, BLOCK]
+
+
+def test_three_dashes_below_a_paragraph_of_lines_are_a_rule() -> None:
+    assert levels("a\nb\n---\nc\n") == [BLOCK, LINE, BLOCK, BLOCK]
+
+
+def test_one_blank_does_not_make_a_line_part_of_an_item() -> None:
+    assert levels("- a\n\n b\n") == [ITEM, BLOCK]
+
+
+@pytest.mark.parametrize("indent", [" ", "  ", "   "])
+def test_a_heading_is_as_deep_with_blanks_before_it(indent: str) -> None:
+    text = "# A\n\nx\n\n{}## B\n\nx\n\n{}# C\n\nx\n"
+    assert paths(text.format(indent, indent)) == [("A",), ("A", "B"), ("C",)]
+    assert levels(text.format(indent, indent)) == levels(text.format("", ""))
 
 
 def test_lines_of_a_paragraph_are_worse_places_than_its_start() -> None:
