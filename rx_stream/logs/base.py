@@ -87,7 +87,7 @@ class BaseLog(ABC):
         append may be repeated when its answer was lost.
 
         Raises:
-            ProducerFencedError: Another producer has taken over, or the stream was closed.
+            ProducerFencedError: Another producer has taken over, or it was closed or deleted.
             LogFullError: The stream would become larger than ``max_bytes``.
             LogUnavailableError: The log cannot be reached; the bytes may be in it or not.
         """
@@ -111,7 +111,7 @@ class BaseLog(ABC):
             length: The length of the whole text; None means what is there.
 
         Raises:
-            ProducerFencedError: Another producer has taken over, or the stream was closed.
+            ProducerFencedError: Another producer has taken over, or it was closed or deleted.
         """
         require("close: lease", lease, Lease, "a Lease")
         choice("close: status", status, END_STATUSES)
@@ -132,7 +132,10 @@ class BaseLog(ABC):
         return await self.look(stream_id)
 
     async def delete(self, stream_id: str) -> None:
-        """Forget a stream. A producer that still writes it has lost it."""
+        """Forget a stream. A producer that still writes it has lost it.
+
+        That is kept for ``ttl`` seconds, or until the stream has a new producer.
+        """
         check_stream_id("delete", stream_id)
         await self.forget(stream_id)
 
@@ -172,7 +175,7 @@ class BaseLog(ABC):
 
     @abstractmethod
     async def forget(self, stream_id: str) -> None:
-        """Remove a stream."""
+        """Remove a stream, and note that its producer has lost it."""
 
     @abstractmethod
     async def entries(self, stream_id: str, start: int, end: int) -> list[tuple[int, bytes]]:

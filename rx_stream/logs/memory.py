@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import inf
 
 from rx_stream.core.arguments import Seconds
-from rx_stream.core.logs.log_state import LogState, acquired, admit, changed, closing
+from rx_stream.core.logs.log_state import DELETED, LogState, acquired, admit, changed, closing
 from rx_stream.core.logs.stream_log import Append, Change, EndStatus, Lease, Snapshot
 from rx_stream.errors import LogError
 from rx_stream.logs.base import BaseLog
@@ -74,6 +74,8 @@ class MemoryLog(BaseLog):
             tick=0.0,
         )
         self._streams: dict[str, _Stream] = {}
+        # Streams that were deleted, with when that is forgotten.
+        self._deleted: dict[str, float] = {}
         self._lock = threading.RLock()
         self._sweep_at = time.monotonic() + _SWEEP
 
@@ -87,6 +89,12 @@ class MemoryLog(BaseLog):
             return None
         return stream
 
+    def _state(self, stream_id: str, now: float) -> LogState | None:
+        stream = self._find(stream_id, now)
+        if stream is not None:
+            return stream.state
+        return DELETED if self._deleted.get(stream_id, 0.0) > now else None
+
     def _drop(self, stream_id: str) -> None:
         stream = self._streams.pop(stream_id, None)
         if stream is not None:
@@ -97,6 +105,7 @@ class MemoryLog(BaseLog):
             self._sweep_at = now + _SWEEP
             for stream_id in [i for i, s in self._streams.items() if s.state.expires <= now]:
                 self._drop(stream_id)
+            self._deleted = {i: until for i, until in self._deleted.items() if until > now}
 
     def _put(self, stream_id: str, state: LogState, now: float) -> _Stream:
         """Keep a state; readers see it with the next ``notify``."""
@@ -104,6 +113,7 @@ class MemoryLog(BaseLog):
         stream = self._streams.get(stream_id)
         if stream is None:
             stream = self._streams[stream_id] = _Stream(stream_id, state, snapshot)
+            self._deleted.pop(stream_id, None)
         stream.state = state
         return stream
 
@@ -115,9 +125,9 @@ class MemoryLog(BaseLog):
         now = time.monotonic()
         with self._lock:
             self._sweep(now)
-            old = self._find(stream_id, now)
-            seen = None if old is None else old.state.snapshot(now, self.lease)
-            state = acquired(old and old.state, seen, epoch, resume)
+            old = self._state(stream_id, now)
+            seen = None if old is None else old.snapshot(now, self.lease)
+            state = acquired(old, seen, epoch, resume)
             if state is None:
                 return None
             state = replace(state, lease_until=now + self.lease, expires=now + self.ttl)
@@ -130,9 +140,9 @@ class MemoryLog(BaseLog):
         now = time.monotonic()
         lease, start, data = append.lease, append.start, append.data
         with self._lock:
-            old = self._find(lease.stream_id, now)
+            old = self._state(lease.stream_id, now)
             try:
-                state = admit(old and old.state, lease, start, len(data), self.max_bytes)
+                state = admit(old, lease, start, len(data), self.max_bytes)
             except LogError as error:
                 return error
             end = start + len(data) if state.length == start else state.length
@@ -155,8 +165,7 @@ class MemoryLog(BaseLog):
     def _finish(self, lease: Lease, status: EndStatus, detail: str, length: int | None) -> int:
         now = time.monotonic()
         with self._lock:
-            old = self._find(lease.stream_id, now)
-            state = closing(old and old.state, lease, status)
+            state = closing(self._state(lease.stream_id, now), lease, status)
             if length is not None and state.length != length:
                 return state.length
             if state.status == "running":
@@ -198,9 +207,12 @@ class MemoryLog(BaseLog):
             return None if stream is None else stream.state.snapshot(now, self.lease)
 
     async def forget(self, stream_id: str) -> None:
-        """Remove a stream."""
+        """Remove a stream, and note that its producer has lost it."""
+        now = time.monotonic()
         with self._lock:
+            self._sweep(now)
             self._drop(stream_id)
+            self._deleted[stream_id] = now + self.ttl
 
     async def entries(self, stream_id: str, start: int, end: int) -> list[tuple[int, bytes]]:
         """Return the entries between two offsets."""
@@ -220,8 +232,8 @@ class MemoryLog(BaseLog):
         """Apply a change made for a version."""
         now = time.monotonic()
         with self._lock:
-            old = self._find(stream_id, now)
-            state = changed(old and old.state, version, change, secrets.token_hex(6))
+            old = self._state(stream_id, now)
+            state = changed(old, version, change, secrets.token_hex(6))
             if state is None:
                 return False
             state = replace(state, expires=inf if change.ttl is None else now + change.ttl)

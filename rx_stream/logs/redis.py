@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
 from rx_stream.core.arguments import Seconds, require
-from rx_stream.core.logs.log_state import fenced
+from rx_stream.core.logs.log_state import deleted, fenced
 from rx_stream.core.logs.stream_log import (
     Append,
     Change,
@@ -165,6 +165,8 @@ class RedisLog(BaseLog):
     def _refusal(self, lease: Lease, code: int) -> LogError:
         if code == -1:
             return fenced(lease)
+        if code == -4:
+            return deleted(lease)
         if code == -2:
             return ProducerFencedError(f"the stream {lease.stream_id!r} has been closed")
         limit = self.max_bytes
@@ -202,9 +204,11 @@ class RedisLog(BaseLog):
         return [None if reply is None else snapshot_of(reply) for reply in replies]
 
     async def forget(self, stream_id: str) -> None:
-        """Remove a stream."""
+        """Remove a stream, and note that its producer has lost it."""
         async with self._reaching():
-            await self.client.execute_command("DEL", *self._keys(stream_id))
+            await run(
+                self.client, script("delete"), self._keys(stream_id), (milliseconds(self.ttl),)
+            )
 
     async def entries(self, stream_id: str, start: int, end: int) -> list[tuple[int, bytes]]:
         """Return the entries between two offsets."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from rx_stream.core.arguments import Seconds, require, seconds
-from rx_stream.core.logs.log_state import acquired, admit, changed, closing
+from rx_stream.core.logs.log_state import DELETED, acquired, admit, changed, closing
 from rx_stream.core.logs.stream_log import Append, Change, EndStatus, Lease, Snapshot
 from rx_stream.errors import LogError, LogUnavailableError
 from rx_stream.logs import sqlite_tables as tables
@@ -165,11 +165,19 @@ class SQLiteLog(BaseLog):
     async def look(self, stream_id: str) -> Snapshot | None:
         """Return what is known of a stream."""
         state = await self._run(lambda db: tables.load(db, stream_id, time.time()))
-        return None if state is None else state.snapshot(time.monotonic(), self.lease)
+        if state is None or not state.exists:
+            return None
+        return state.snapshot(time.monotonic(), self.lease)
 
     async def forget(self, stream_id: str) -> None:
-        """Remove a stream."""
-        await self._run(lambda db: tables.drop(db, stream_id))
+        """Remove a stream, and note that its producer has lost it."""
+
+        def work(db: sqlite3.Connection) -> None:
+            tables.sweep(db, time.time())
+            tables.drop_text(db, stream_id)
+            tables.save(db, stream_id, replace(DELETED, expires=time.time() + self.ttl))
+
+        await self._run(work)
 
     async def entries(self, stream_id: str, start: int, end: int) -> list[tuple[int, bytes]]:
         """Return the entries between two offsets."""

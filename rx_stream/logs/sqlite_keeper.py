@@ -80,7 +80,7 @@ class SQLiteKeeper(Keeper):
 
     def _read_one(self, db: sqlite3.Connection, hub: Hub) -> None:
         state = tables.read(db, hub.stream_id, time.time())
-        if state is None:
+        if state is None or not state.exists:
             hub.notify()  # It is for the reader to say how long a stream may be missing.
             return
         hub.see(state.snapshot(time.monotonic(), self._log.lease))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 from collections.abc import Coroutine
@@ -15,8 +16,10 @@ from reactivex.subject import Subject
 from rx_stream import (
     BadPositionError,
     LogFullError,
+    MemoryLog,
     PositionLostError,
     ProducerFencedError,
+    SQLiteLog,
     StreamCancelledError,
     StreamChunk,
     StreamFailedError,
@@ -30,6 +33,7 @@ from rx_stream import (
     publish,
     to_async_iterable,
 )
+from rx_stream.core.logs.stream_log import Change
 
 LONG = os.environ.get("RX_STREAM_LONG") == "1"
 pytestmark = pytest.mark.timeout(700 if LONG else 60)
@@ -77,6 +81,17 @@ async def end_of(log: Any, source: Any, stream_id: str = "s") -> Exception | Non
     """Publish a source, and return how it ended."""
     _, error = await all_of(source.pipe(publish(log, stream_id)))
     return error
+
+
+async def lose(log: Any) -> None:
+    """Let a log lose all that it has."""
+    if isinstance(log, MemoryLog):
+        log._streams.clear()
+    elif isinstance(log, SQLiteLog):
+        with contextlib.closing(log.connect()) as db:
+            db.executescript("delete from rx_stream_state; delete from rx_stream_text")
+    else:
+        await log.client.execute_command("FLUSHALL")
 
 
 # --- publish and read
@@ -458,11 +473,83 @@ def test_a_forgotten_stream_is_restored_by_its_producer(open_log: Any) -> None:
         async with open_log() as log:
             lease = await log.acquire("s")
             await log.append(lease, 0, b"abc")
-            await log.delete("s")
+            await lose(log)
             assert await log.append(lease, 3, b"def") == 0
             assert await log.append(lease, 0, b"abcdef") == 6
             await log.close(lease, "completed")
             assert await read(log, after=f"{lease.epoch}.3") == "def"
+
+    run(main())
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_deleted_stream_is_not_brought_back_by_its_producer(open_log: Any, closed: bool) -> None:
+    async def main() -> None:
+        async with open_log() as log:
+            lease = await log.acquire("s")
+            await log.append(lease, 0, b"abc")
+            if closed:
+                await log.close(lease, "completed")
+            await log.delete("s")
+            assert await log.status("s") == "missing"
+            with pytest.raises(ProducerFencedError, match="deleted"):
+                await log.append(lease, 3, b"def")
+            with pytest.raises(ProducerFencedError, match="deleted"):
+                await log.close(lease, "completed")
+            assert await log.status("s") == "missing"
+            with pytest.raises(UnknownStreamError):
+                await read(log)
+
+    run(main())
+
+
+def test_a_publisher_is_told_that_its_stream_was_deleted(open_log: Any) -> None:
+    async def main() -> None:
+        async with open_log() as log:
+            pushed: Subject[str] = Subject()
+            end = asyncio.ensure_future(end_of(log, pushed))
+            while not pushed.observers:
+                await asyncio.sleep(0.001)
+            pushed.on_next("one two ")
+            assert (await anext(to_async_iterable(from_log(log, "s")))).content == "one two "
+            await log.delete("s")
+            pushed.on_next("three four ")
+            pushed.on_completed()
+            assert isinstance(await end, ProducerFencedError)
+            assert await log.status("s") == "missing"
+
+    run(main())
+
+
+def test_a_deleted_stream_can_be_written_anew(open_log: Any) -> None:
+    async def main() -> None:
+        async with open_log() as log:
+            old = await log.acquire("s")
+            await log.append(old, 0, b"old")
+            await log.delete("s")
+            await log.delete("other")
+            assert await log.change("other", None, Change("m", [b"x"]))
+            assert (await log.snapshot("other")).length == 1
+            new = await log.acquire("s", resume=True)
+            assert new.start == 0
+            await log.append(new, 0, b"new")
+            with pytest.raises(ProducerFencedError):
+                await log.append(old, 3, b"!")
+            await lose(log)
+            assert await log.append(new, 0, b"new") == 3
+            await log.close(new, "completed")
+            assert await read(log) == "new"
+
+    run(main())
+
+
+def test_that_a_stream_was_deleted_is_forgotten_in_time(open_log: Any) -> None:
+    async def main() -> None:
+        async with open_log(ttl=0.05) as log:
+            lease = await log.acquire("s")
+            await log.delete("s")
+            await asyncio.sleep(0.1)
+            assert await log.append(lease, 0, b"abc") == 3
 
     run(main())
 

@@ -8,7 +8,7 @@ from math import inf
 from rx_stream.core.logs.stream_log import Change, Epochs, Lease, LogStatus, Snapshot
 from rx_stream.errors import LogFullError, ProducerFencedError
 
-__all__ = ["LogState", "acquired", "admit", "changed", "closing", "fenced"]
+__all__ = ["DELETED", "LogState", "acquired", "admit", "changed", "closing", "deleted", "fenced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class LogState:
     """One stream, without its text.
 
     Args:
-        epochs: The epochs that wrote its text.
+        epochs: The epochs that wrote its text; none if the stream was deleted.
         length: Bytes of text.
         status: ``running``, or how it was closed.
         detail: What its producer left with the end.
@@ -35,6 +35,11 @@ class LogState:
     version: int = 0
     meta: str = ""
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a stream, and not only the memory of one that was deleted."""
+        return bool(self.epochs)
+
     def snapshot(self, now: float, longest: float) -> Snapshot:
         """Return what readers are told; ``longest`` is the longest lease there can be."""
         left = self.lease_until - now
@@ -46,16 +51,25 @@ class LogState:
         )
 
 
+DELETED = LogState(())
+"""What stays of a stream that was deleted, so that its producer does not bring it back."""
+
+
 def fenced(lease: Lease) -> ProducerFencedError:
     """Return the error of a producer that is one no longer."""
     return ProducerFencedError(f"another producer has taken over the stream {lease.stream_id!r}")
+
+
+def deleted(lease: Lease) -> ProducerFencedError:
+    """Return the error of a producer whose stream has been deleted."""
+    return ProducerFencedError(f"the stream {lease.stream_id!r} has been deleted")
 
 
 def acquired(
     state: LogState | None, seen: Snapshot | None, epoch: str, resume: bool
 ) -> LogState | None:
     """Return the state under a new producer; None if there must not be one."""
-    if state is None or seen is None:
+    if state is None or seen is None or not state.exists:
         return LogState(((epoch, 0),))
     if seen.ended or seen.lease > 0:
         return None
@@ -68,6 +82,8 @@ def _owned(state: LogState | None, lease: Lease) -> LogState:
     if state is None:
         # The log has forgotten the stream, its producer has not: it sends the text once more.
         return LogState(lease.epochs)
+    if not state.exists:
+        raise deleted(lease)
     if state.epochs[-1][0] != lease.epoch:
         raise fenced(lease)
     return state
@@ -113,7 +129,7 @@ def changed(
         change: The change.
         epoch: The epoch of a new stream.
     """
-    if state is None:
+    if state is None or not state.exists:
         if version is not None:
             return None
         state = LogState(((epoch, 0),), lease_until=inf)

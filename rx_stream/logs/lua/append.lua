@@ -1,7 +1,7 @@
 -- Add bytes [start, end) only if the text ends exactly at start, and renew the lease.
 -- KEYS: state, text, lease
 -- ARGV: epoch, all epochs, start, end, data, lease in ms, time to live in ms, most bytes
--- returns where the text ends afterwards; -1 fenced, -2 closed, -3 full
+-- returns where the text ends afterwards; -1 fenced, -2 closed, -3 full, -4 deleted
 -- An entry's id is the offset of its END; d are its bytes, e the epoch.
 local epoch = redis.call('HGET', KEYS[1], 'epoch')
 if not epoch then
@@ -9,7 +9,7 @@ if not epoch then
   redis.call('DEL', KEYS[2])
   redis.call('HSET', KEYS[1], 'epochs', ARGV[2], 'epoch', ARGV[1], 'status', 'running')
 elseif epoch ~= ARGV[1] then
-  return -1
+  return epoch == '' and -4 or -1
 elseif redis.call('HGET', KEYS[1], 'status') ~= 'running' then
   return -2
 end

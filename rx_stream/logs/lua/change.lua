@@ -4,7 +4,7 @@
 --       time to live in ms (empty: for ever), pieces ...
 -- returns 1, or 0 if the version is another one
 local version = redis.call('HGET', KEYS[1], 'version')
-if redis.call('EXISTS', KEYS[1]) == 1 then
+if redis.call('HEXISTS', KEYS[1], 'epochs') == 1 then
   if ARGV[1] == '' or (version or '0') ~= ARGV[1] then return 0 end
 else
   if ARGV[1] ~= '' then return 0 end

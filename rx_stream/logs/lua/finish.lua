@@ -1,13 +1,13 @@
 -- Write the end marker "<length>-1" only if the whole text is there.
 -- KEYS: state, text, lease
 -- ARGV: epoch, all epochs, length (empty: what is there), status, detail, time to live in ms
--- returns where the text ends; -1 fenced, -2 closed otherwise
+-- returns where the text ends; -1 fenced, -2 closed otherwise, -4 deleted
 local epoch = redis.call('HGET', KEYS[1], 'epoch')
 if not epoch then
   redis.call('DEL', KEYS[2])
   redis.call('HSET', KEYS[1], 'epochs', ARGV[2], 'epoch', ARGV[1], 'status', 'running')
 elseif epoch ~= ARGV[1] then
-  return -1
+  return epoch == '' and -4 or -1
 end
 local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
 local length = '0'

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from rx_stream import LogFullError, ProducerFencedError
-from rx_stream.core.logs.log_state import LogState, acquired, admit, changed, closing, fenced
+from rx_stream.core.logs.log_state import (
+    DELETED,
+    LogState,
+    acquired,
+    admit,
+    changed,
+    closing,
+    fenced,
+)
 from rx_stream.core.logs.stream_log import Change, Lease
 
 EPOCHS = (("a", 0), ("b", 7))
@@ -63,6 +71,18 @@ def test_a_producer_may_append_until_another_has_taken_over_or_it_was_closed() -
     with pytest.raises(ProducerFencedError, match="the stream 's1' has been closed"):
         admit(state(status="cancelled"), LEASE, 10, 5, 15)
     assert str(fenced(LEASE)) == "another producer has taken over the stream 's1'"
+
+
+def test_a_deleted_stream_is_lost_to_its_producer_and_free_for_another() -> None:
+    assert state().exists
+    assert not DELETED.exists
+    for lost in (lambda: admit(DELETED, LEASE, 0, 5, 15), lambda: closing(DELETED, LEASE, "error")):
+        with pytest.raises(ProducerFencedError, match=r"^the stream 's1' has been deleted$"):
+            lost()
+    seen = DELETED.snapshot(0.0, 10.0)
+    assert acquired(DELETED, seen, "c", resume=True) == LogState((("c", 0),))
+    assert changed(DELETED, None, Change("m"), "e") == changed(None, None, Change("m"), "e")
+    assert changed(DELETED, 0, Change("m"), "e") is None
 
 
 def test_a_stream_grows_to_its_limit_and_no_further() -> None:
