@@ -144,13 +144,12 @@ class _Hub(abc.ObserverBase[_T], Generic[_T]):
 
     def _connect(self, source: Observable[_T], first: abc.SchedulerBase | None) -> None:
         timers = timers_for(None, first)
-        immediate: abc.SchedulerBase | None = None
-        if first is None:
-            immediate = CurrentThreadScheduler.singleton()
-        elif isinstance(first, FlowScheduler) and first.immediate is not first.timers:
-            immediate = first.immediate
+        immediate = first or CurrentThreadScheduler.singleton()
+        while isinstance(immediate, FlowScheduler):
+            immediate = immediate.immediate
         if isinstance(timers, TimerThreadScheduler) and timers.private:
-            timers = TimerThreadScheduler()  # The first subscriber's own ends with it.
+            own, timers = timers, TimerThreadScheduler()  # The subscriber's own ends with it.
+            immediate = timers if immediate is own else immediate
         flow = FlowScheduler(timers, self._gate, immediate, self._tasks)
         up = source.subscribe(self, scheduler=flow)
         with self._lock:

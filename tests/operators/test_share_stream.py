@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 from reactivex import operators as ops
+from reactivex.scheduler import CurrentThreadScheduler
 from reactivex.subject import Subject
 
 from rx_stream import (
@@ -393,3 +394,16 @@ def test_on_threads_the_stream_outlives_the_first_subscriber() -> None:
 def test_bad_arguments_are_refused_at_the_call(arguments: Any, error: Any) -> None:
     with pytest.raises(error, match=r"^share_stream: "):
         share_stream(**arguments)
+
+
+def test_the_source_is_pulled_where_the_first_subscriber_says_though_no_timer_runs_there() -> None:
+    threads: set[int] = set()
+
+    def source() -> Iterator[str]:
+        threads.add(threading.get_ident())
+        yield "a"
+
+    got: list[str] = []
+    shared = from_iterable(source()).pipe(share_stream())
+    shared.subscribe(got.append, scheduler=CurrentThreadScheduler())
+    assert (got, threads) == (["a"], {threading.get_ident()})

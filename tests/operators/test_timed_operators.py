@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import reactivex as rx
 from reactivex import operators as ops
+from reactivex.scheduler import CurrentThreadScheduler, ImmediateScheduler
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 from reactivex.subject import Subject
 from reactivex.testing import TestScheduler
@@ -23,6 +24,7 @@ from rx_stream import (
     buffer_paragraphs,
     buffer_sentences,
     buffer_words,
+    from_iterable,
     keep_alive,
     resume_on_error,
     smooth_text,
@@ -229,3 +231,21 @@ def test_a_timer_that_was_set_anew_rings_at_its_time() -> None:
     )
     lab.advance_to(3e9)
     assert [at for at, _ in errors] == [2.5e9]
+
+
+@pytest.mark.parametrize("kind", [CurrentThreadScheduler, ImmediateScheduler])
+@pytest.mark.parametrize("name", TIMED)
+def test_a_subscriber_that_schedules_on_its_own_thread_is_not_held_up(
+    name: str, kind: type[Any]
+) -> None:
+    operator = TIMED[name](scheduler=kind() if name == "backpressure" else None)
+    done, ends = threading.Event(), list[object]()
+
+    def subscribe() -> None:
+        from_iterable(["a "]).pipe(operator).subscribe(
+            on_error=ends.append, on_completed=done.set, scheduler=kind()
+        )
+
+    threading.Thread(target=subscribe, daemon=True).start()
+    assert done.wait(5)
+    assert ends == []

@@ -15,7 +15,13 @@ from typing import Any
 
 import pytest
 from reactivex.abc import DisposableBase
-from reactivex.scheduler import NewThreadScheduler, TimeoutScheduler
+from reactivex.scheduler import (
+    CurrentThreadScheduler,
+    ImmediateScheduler,
+    NewThreadScheduler,
+    TimeoutScheduler,
+    TrampolineScheduler,
+)
 from reactivex.scheduler.eventloop import AsyncIOScheduler
 from reactivex.testing import TestScheduler
 
@@ -40,9 +46,28 @@ def test_without_a_scheduler_the_running_loop_is_taken_and_else_the_shared_threa
     assert timers_for(None, None) is TimerThreadScheduler.shared()
 
 
-@pytest.mark.parametrize("kind", [NewThreadScheduler, TimeoutScheduler])
-def test_a_scheduler_that_starts_a_thread_for_each_timer_gives_way(kind: type) -> None:
-    assert timers_for(None, kind()) is TimerThreadScheduler.shared()
+@pytest.mark.parametrize(
+    "kind",
+    [
+        NewThreadScheduler,
+        TimeoutScheduler,
+        CurrentThreadScheduler,
+        TrampolineScheduler,
+        ImmediateScheduler,
+    ],
+)
+def test_a_scheduler_that_starts_a_thread_for_each_timer_or_waits_in_the_caller_gives_way(
+    kind: type,
+) -> None:
+    scheduler = kind()
+    assert timers_for(None, scheduler) is TimerThreadScheduler.shared()
+    assert timers_for(None, FlowScheduler(scheduler, Flow(1))) is TimerThreadScheduler.shared()
+    assert timers_for(scheduler, None) is scheduler
+
+    async def main() -> object:
+        return timers_for(None, scheduler)
+
+    assert isinstance(asyncio.run(main()), LoopScheduler)
 
 
 def test_a_gate_is_looked_through_to_the_scheduler_below() -> None:
