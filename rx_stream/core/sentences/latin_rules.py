@@ -123,9 +123,10 @@ class LatinRules:
     def _before_opener(self, mark: Mark, following: str) -> Decision:
         text = mark.text
         first = self._first_letter(mark)
-        if first == len(text) and not mark.final and first - mark.after < LONGEST_LOOK:
+        found = first - mark.after < LONGEST_LOOK
+        if found and first == len(text) and not mark.final:
             return _WAIT, mark.end
-        letter = text[first : first + 1]
+        letter = text[first : first + 1] if found else ""
         if following in DASHES:
             closed = text[mark.end - 1] in CLOSERS
             period = text[mark.at] == "."
@@ -137,10 +138,13 @@ class LatinRules:
 
     @staticmethod
     def _first_letter(mark: Mark) -> int:
-        """Return the place behind the opening marks and dashes that a sentence begins with."""
+        """Return the place behind the opening marks and dashes that a sentence begins with.
+
+        Of a longer row of them than a sentence begins with, it is the place where that is certain.
+        """
         text = mark.text
         place = mark.after
-        while place < len(text):
+        while place < min(len(text), mark.after + LONGEST_LOOK):
             space = place > mark.after and text[place] in SPACES
             if not space and text[place] not in OPENERS:
                 break
@@ -148,18 +152,20 @@ class LatinRules:
         return place
 
     def _before_first_letter(self, mark: Mark, first: int, letter: str) -> Decision:
-        text = mark.text
+        text, final = mark.text, mark.final
+        if not letter:  # None follows, or none that is looked for.
+            text, final = text[:first], True
         if text[mark.at] not in ".\u2026":
             return _END, mark.after
         dots = self._count_dots(mark)
         if dots == 1:
-            verdict = self._abbreviations.judge(mark.left, mark.whole, text, first, mark.final)
+            verdict = self._abbreviations.judge(mark.left, mark.whole, text, first, final)
             return verdict, mark.after if verdict is _END else mark.end
         if dots > 3:
             return _END, mark.after
         if letter.isdigit():
             return _GO_ON, mark.end
-        pronoun = self._abbreviations.is_pronoun_i(text, first, mark.final)
+        pronoun = self._abbreviations.is_pronoun_i(text, first, final)
         if pronoun is None:
             return _WAIT, mark.end
         return (_GO_ON, mark.end) if pronoun else (_END, mark.after)

@@ -9,7 +9,7 @@ from rx_stream.core.sentences.sentence_marks import NEWLINES, SPACES, Decision, 
 __all__ = ["CodeFence", "judge_soft_newline"]
 
 _second_newline = re.compile(f"{one_of(SPACES)}*{one_of(NEWLINES)}").match
-_space = re.compile(r"\s*").match
+_space = re.compile(rf"(?:\s|{one_of(SPACES)})*").match
 _block = re.compile(r"```|~~~|#{1,6}[ \t]|[-*+>|\u2022\u2043][ \t]|\d{1,2}[.)][ \t]").match
 _part_of_block = re.compile(r"`{0,2}|~{0,2}|#{0,6}|[-*+>|\u2022\u2043]|\d{0,2}[.)]?").fullmatch
 

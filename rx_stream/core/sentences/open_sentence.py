@@ -45,7 +45,7 @@ class OpenSentence:
             start: Where the sentence goes on in ``text``.
             at: The place that is looked at.
         """
-        if at - start >= CONTEXT:
+        if at - start > CONTEXT:
             return text[at - CONTEXT : at], False
         # Each piece is a character at least, so these are enough; the short way is the usual one.
         pieces = self._parts[-CONTEXT - 1 :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -12,6 +13,8 @@ _MIDDLE = r"[\p{WB=MidLetter}\p{WB=MidNum}\p{WB=MidNumLet}\p{WB=Single_Quote}\p{
 _MARKS = r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]"
 _UNIT = rf"{_MARKS}+|[^\p{{WB=Extend}}\p{{WB=Format}}\p{{WB=ZWJ}}]{_MARKS}*"
 _LONG = 64
+_find_half = re.compile("[\ud800-\udfff]").search
+_HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 def load_segmenter() -> Callable[[str], list[str]]:
@@ -44,7 +47,7 @@ class Uax29Words:
     Source: Unicode Standard Annex #29, in the Unicode version of the library.
     """
 
-    __slots__ = ("_held", "_lengths", "_middle", "_segment", "_stand_in", "_units")
+    __slots__ = ("_held", "_middle", "_segment", "_stand_in", "_units")
 
     def __init__(self, segment: Callable[[str], list[str]]) -> None:
         import regex
@@ -59,7 +62,9 @@ class Uax29Words:
         """Take more text and return the segments that are certain."""
         if not text:
             return ()
-        segments = self._segment("".join(self._stand_in) + text)
+        # Half a character is no text for the library; it is one character of another one here.
+        seen = text.translate(_HALVES) if _find_half(text) else text
+        segments = self._segment("".join(self._stand_in) + seen)
         keep = 2 if len(segments) > 1 and self._middle(segments[-1]) else 1
         real = self._real(segments, text)
         self._stand_in = [self._shorten(segment) for segment in segments[-keep:]]

@@ -14,7 +14,7 @@ PIECES = st.lists(st.one_of(st.text("abc ", min_size=1, max_size=3), st.text("x"
 def check(sentence: OpenSentence, before: str, text: str) -> None:
     """Check what it tells before the end of a text that follows."""
     everything = before + text
-    whole = len(everything) <= 64 and len(text) < 64
+    whole = len(everything) <= 64
     assert sentence.left(text, 0, len(text)) == (everything[-64:], whole)
 
 

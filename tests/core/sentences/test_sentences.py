@@ -550,3 +550,27 @@ def test_a_long_next_word_that_comes_at_once_is_not_waited_for() -> None:
     held = "It is in the U.S. " + "X" * 30
     core.feed(held)
     assert core.drain() == held
+
+
+@pytest.mark.parametrize("size", [1, 22, 23, 24, 25, 60])
+@pytest.mark.parametrize("opener", [*"\"'([*_`“«-—", " -", "-\u200b"])
+@pytest.mark.parametrize(
+    "before", ["Go. ", "Dr. ", "U.S. ", "No. ", "A. ", "Go! ", "Go… ", "Go.\n"]
+)
+def test_a_row_of_opening_marks_of_any_length_is_judged_alike_however_it_comes(
+    before: str, opener: str, size: int
+) -> None:
+    for after in (" A", "a", "I do.", "5", ""):
+        text = before + opener * size + after
+        assert "".join(split(text)) == text
+
+
+@pytest.mark.parametrize("size", [61, 62, 63, 64, 65])
+def test_a_number_behind_as_many_marks_as_are_looked_back_at_is_judged_alike(size: int) -> None:
+    text = "*" * (size - 2) + "ix. And so on."
+    assert (split(text) == [text]) is (size <= 64)
+
+
+@pytest.mark.parametrize("space", ["\u200b", "\xa0", " \u200b ", "\t"])
+def test_blanks_of_every_kind_make_a_blank_line_where_newlines_are_soft(space: str) -> None:
+    assert split(f"One\n{space}\nTwo", newline="soft") == [f"One\n{space}\n", "Two"]

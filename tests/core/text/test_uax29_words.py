@@ -42,6 +42,15 @@ def test_a_long_word_with_a_mark_near_its_end_is_one_word(segment, end: str) -> 
         assert run(lambda: Uax29Words(segment), pieces) == segment(text)
 
 
+@pytest.mark.parametrize("half", [chr(0xD800), chr(0xDFFF)])
+def test_half_a_character_is_cut_like_one_that_nobody_knows_and_kept(segment, half: str) -> None:
+    text = f"ab c{half}d {half}{half} e{half}"
+    parts = segment(text.replace(half, "\ufffd"))
+    expected = [part.replace("\ufffd", half) for part in parts]
+    for way in in_every_way(lambda: Uax29Words(segment), text):
+        assert way == expected
+
+
 def test_a_joiner_after_very_many_marks_still_joins(segment) -> None:
     text = "👩" + "\u0301" * 70 + "\u200d👩 b"
     assert segment(text) == [text[:-2], " ", "b"]
