@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from rx_stream.core.arguments import choice, count, number, require
@@ -121,6 +122,7 @@ class RedisLimiter:
             running = asyncio._get_running_loop()  # pyright: ignore[reportPrivateUsage]
             if self._loop is None or self._loop.is_closed():
                 self._loop = running
+                self._pool.asking = False  # What was asked on a loop that has ended is lost.
             if self._loop is None:
                 place.error = RuntimeError("RedisLimiter: needs a running asyncio loop")
             elif here < self._away_until:
@@ -167,6 +169,11 @@ class RedisLimiter:
         except Exception as error:  # noqa: BLE001 - whatever it is, the limiter is away
             self._go_without(error)
             return
+        except asyncio.CancelledError:
+            # The loop ends, and Redis is not away: the next stream brings another loop.
+            with self._lock:
+                self._loop = None
+            raise
         wait, members = cast("tuple[int, int]", reply)
         with self._lock:
             self._members = max(1, members)
@@ -203,4 +210,5 @@ class RedisLimiter:
 
 def _tell(places: Iterable[LeasedPlace]) -> None:
     for place in places:
-        place.changed()
+        with suppress(RuntimeError):  # Of a loop that has ended; nobody waits there.
+            place.changed()

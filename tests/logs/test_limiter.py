@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
 import time
 from typing import Any
@@ -130,6 +131,44 @@ def test_without_redis_a_closed_limiter_ends_the_stream() -> None:
             assert "limiter in Redis" in str(error)
 
     asyncio.run(main())
+
+
+async def paced_at_last(client: Any, limiter: Any) -> None:
+    async with asyncio.timeout(5):
+        await paced(limiter, 2)
+    await client.aclose()
+
+
+def test_it_goes_on_in_another_loop_after_one_that_ended_while_redis_was_asked() -> None:
+    import redis.asyncio
+
+    async def first() -> None:
+        source = from_iterable([StreamChunk("x", 1)])
+        source.pipe(throttle_tokens(1e6, limiter=limiter)).subscribe()
+        while not limiter._pool.asking:
+            await asyncio.sleep(0)
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        client = redis.asyncio.Redis(port=silent.getsockname()[1], retry=None)
+        limiter = RedisLimiter(client, "k", 50, fail="open")
+        asyncio.run(first())
+        assert time.monotonic() >= limiter._away_until
+        asyncio.run(paced_at_last(client, limiter))
+
+
+def test_it_goes_on_in_another_loop_after_one_that_ended_before_redis_was_asked(
+    redis_server: RedisServer,
+) -> None:
+    import redis.asyncio
+
+    client = redis.asyncio.Redis(port=redis_server.port)
+    limiter = RedisLimiter(client, "two loops", 1000)
+    limiter._loop = loop = asyncio.new_event_loop()
+    limiter.reserve(1, 0.0, time.monotonic(), lambda: None)
+    assert limiter._pool.asking
+    loop.close()
+    asyncio.run(paced_at_last(client, limiter))
+    assert time.monotonic() >= limiter._away_until
 
 
 @pytest.mark.realtime
