@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from math import inf, isfinite
-from typing import TypeAlias, TypeVar
+from operator import index
+from sys import float_info
+from typing import SupportsIndex, TypeAlias, TypeVar
 
 __all__ = [
     "Seconds",
@@ -25,6 +27,9 @@ Seconds: TypeAlias = float | timedelta
 
 _T = TypeVar("_T")
 
+_MOST = int(float_info.max)
+"""A number that no float can hold would fail where it is used."""
+
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -33,7 +38,7 @@ def _bad(kind: type[Exception], name: str, rule: str, value: object) -> Exceptio
 
 
 def count(name: str, value: object, *, least: int = 1) -> int:
-    """Return ``value`` if it is a whole number of at least ``least``.
+    """Return ``value`` as an int if it is a whole number of at least ``least``.
 
     Args:
         name: What the message calls it, e.g. ``"buffer_tokens: count"``.
@@ -41,15 +46,18 @@ def count(name: str, value: object, *, least: int = 1) -> int:
         least: The smallest value that is allowed.
 
     Raises:
-        TypeError: It is not an int (a bool is not).
-        ValueError: It is too small.
+        TypeError: It is no integer of any type (a bool is none).
+        ValueError: It is too small, or larger than any float.
     """
     rule = f"a whole number of at least {least}"
-    if type(value) is not int:
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
         raise _bad(TypeError, name, rule, value)
-    if value < least:
+    whole = index(value)
+    if whole < least:
         raise _bad(ValueError, name, rule, value)
-    return value
+    if whole > _MOST:
+        raise _bad(ValueError, name, f"at most {float_info.max:g}", value)
+    return whole
 
 
 def optional_count(name: str, value: object, *, least: int = 1) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from reactivex import abc
+from reactivex import Observable, abc
 
 from rx_stream.core.arguments import (
     Seconds,
@@ -110,7 +110,8 @@ def buffer_sentences(
 
 def _abbreviations(value: Iterable[str]) -> tuple[str, ...]:
     rule = "buffer_sentences: abbreviations must be words"
-    if isinstance(value, (str, bytes)):
+    # An Observable has an index, so that it would be iterated over without end.
+    if isinstance(value, (str, bytes, Observable)):
         raise TypeError(f"{rule} in a list or tuple, not {value!r}")
     try:
         words = tuple(value)

@@ -69,12 +69,17 @@ def enhance(
             )
         )
     if settings.rate_limit is not None:
-        stages.append(throttle_tokens(settings.rate_limit, burst=settings.burst))
+        stages.append(
+            throttle_tokens(settings.rate_limit, burst=settings.burst, encoding=settings.encoding)
+        )
     if on_progress is not None:
         report = reporter("enhance: on_progress", on_progress)
         stages.append(
             track_progress(
-                settings.estimated_tokens, settings.progress_interval, on_progress=report
+                settings.estimated_tokens,
+                settings.progress_interval,
+                on_progress=report,
+                encoding=settings.encoding,
             )
         )
     if on_result is not None:

@@ -61,7 +61,8 @@ def throttle_tokens(
     Args:
         rate: Tokens per second, above 0; None for no limit. Or an Observable of these, in which 0
             pauses: nothing leaves before its first value; what is owed when the rate changes is
-            owed at the new rate, and no credit gathers in a pause.
+            owed at the new rate, and no credit gathers in a pause. If it completes in a pause, the
+            text that waits is let out and the stream ends with ``ValueError``.
         burst: Tokens that may leave together after a rest.
         limiter: A :class:`TokenLimiter` shared with other streams, or one that is shared between
             machines. Both limits hold.
@@ -87,7 +88,7 @@ def throttle_tokens(
     """
     rates = rate if isinstance(rate, Observable) else None
     steady = None if isinstance(rate, Observable) else _rate(rate, zero=False)
-    count(f"{_NAME}: burst", burst)
+    burst = count(f"{_NAME}: burst", burst)
     _check(limiter, split)
     catch_up = seconds(f"{_NAME}: max_catch_up", max_catch_up, least=0.0)
     optional_count(f"{_NAME}: max_pending_tokens", max_pending_tokens)
@@ -132,12 +133,13 @@ def _check(limiter: object, split: object) -> None:
 class _Rates(Generic[_Item]):
     """Hands what an Observable of rates tells to a pacer.
 
-    It comes as notifications: a rate that ends before it began must not hold the text for ever.
+    It comes as notifications: a rate that ends before it began, or at 0, must not hold the text
+    for ever.
     """
 
     def __init__(self, pacer: Pacer[_Item]) -> None:
         self._pacer = pacer
-        self._known = False
+        self._rate: float | None = 0.0
 
     def receive(self, event: Notification[float | None], now: float) -> Sequence[_Item]:
         """Take one notification and return what may leave."""
@@ -148,10 +150,12 @@ class _Rates(Generic[_Item]):
             except (TypeError, ValueError) as error:
                 pacer.break_down(error)
             else:
-                self._known = True
+                self._rate = rate
                 return pacer.set_rate(rate, now)
         elif isinstance(event, OnError):
             pacer.break_down(event.exception)
-        elif not self._known:
-            pacer.break_down(ValueError(f"{_NAME}: rate must give a value before it completes"))
+        elif self._rate == 0:
+            pacer.break_down(
+                ValueError(f"{_NAME}: rate must give a value above 0 before it completes")
+            )
         return pacer.tick(now)

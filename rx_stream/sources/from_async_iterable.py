@@ -212,7 +212,12 @@ def from_async_iterable(
     def subscribe(
         observer: abc.ObserverBase[_T], scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        here = asyncio.get_running_loop() if loop is None else loop
+        here = asyncio._get_running_loop() if loop is None else loop  # pyright: ignore[reportPrivateUsage]
+        if here is None:  # pyright: ignore[reportUnnecessaryComparison]
+            raise RuntimeError(
+                "from_async_iterable: no asyncio loop runs where it is subscribed; "
+                "subscribe inside a coroutine, or say which loop= reads it"
+            )
         gate = gate_of(scheduler)
         if gate is not None:
             gate.attach()

@@ -179,7 +179,9 @@ def from_iterable(
     Raises:
         TypeError: ``iterable`` is not iterable.
     """
-    if not hasattr(iterable, "__iter__") and not hasattr(iterable, "__getitem__"):
+    # An Observable has an index, so that it would be iterated over without end.
+    known = hasattr(iterable, "__iter__") or hasattr(iterable, "__getitem__")
+    if not known or isinstance(iterable, Observable):
         raise TypeError(f"from_iterable: iterable must be iterable, not {iterable!r}")
 
     def subscribe(

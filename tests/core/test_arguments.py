@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import IntEnum
 
 import pytest
 
@@ -47,6 +48,27 @@ def test_a_count_is_a_whole_number_of_at_least_one_or_what_is_said() -> None:
         for value in (True, 1.0, "1"):
             with pytest.raises(TypeError, match=r"^f: n must be a whole number of at least 1, not"):
                 check("f: n", value)
+
+
+class Whole:
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+    def __index__(self) -> int:
+        return self.value
+
+
+def test_an_integer_of_another_type_is_one_and_comes_back_as_an_int() -> None:
+    for value in (Whole(3), IntEnum("N", {"THREE": 3})(3)):
+        got = count("f: n", value)
+        assert (got, type(got)) == (3, int)
+    with pytest.raises(ValueError, match=r"^f: n must be a whole number of at least 1, not <"):
+        count("f: n", Whole(0))
+
+
+def test_a_count_that_no_float_can_hold_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match=r"^f: n must be at most 1.79769e\+308, not 1000"):
+        count("f: n", 10**400)
 
 
 def test_the_least_number_is_allowed_and_what_is_to_be_exceeded_is_not() -> None:

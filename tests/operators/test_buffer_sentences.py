@@ -113,6 +113,7 @@ def test_chunks_keep_their_metadata_and_make_no_token_counts_up() -> None:
         ({"abbreviations": "Dr."}, TypeError, "abbreviations must be words .* not 'Dr.'"),
         ({"abbreviations": [5]}, TypeError, "abbreviations must be words, not 5"),
         ({"abbreviations": ["."]}, ValueError, "abbreviations must be words, not '.'"),
+        ({"abbreviations": rx.of("a")}, TypeError, "abbreviations must be words .* not <"),
         ({"abbreviations": 5}, TypeError, "abbreviations must be words .* not 5"),
         ({"flush_after": float("inf")}, ValueError, "flush_after must be .* not inf"),
     ],

@@ -43,6 +43,11 @@ def test_an_unknown_error_handler_is_refused(name: str) -> None:
         decode_utf8(errors=name)
 
 
+def test_a_handler_with_half_a_character_in_its_name_is_unknown() -> None:
+    with pytest.raises(ValueError, match=r"^decode_utf8: errors must be the name of a decoding"):
+        decode_utf8(errors="\ud800")
+
+
 def test_a_handler_must_be_a_string() -> None:
     with pytest.raises(TypeError, match="decode_utf8: errors must be a string, not None"):
         decode_utf8(errors=None)

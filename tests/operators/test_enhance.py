@@ -8,7 +8,9 @@ from rx_stream import (
     StreamResult,
     StreamStalledError,
     enhance,
+    throttle_tokens,
 )
+from rx_stream.core.tokens.vocabulary import encoding_of
 from rx_stream.testing import TextMarbles
 
 SOURCE = "'Hel' 250ms 'lo wor' 'ld. Bye' |"
@@ -50,6 +52,22 @@ def test_pace_progress_and_result() -> None:
     assert results[0].content == "a b c d"
     assert progress[-1].state == "completed"
     assert progress[-1].percentage == 100
+
+
+def test_pace_and_progress_count_by_the_encoding_that_is_said() -> None:
+    def told(encoding: str | None) -> tuple[float, int]:
+        lab, seen = TextMarbles(), list[StreamProgress]()
+        config = StreamConfig(buffer=None, rate_limit=1, encoding=encoding)
+        source = lab.cold("'Привет как дела' 'end' |")
+        got = lab.run(source.pipe(enhance(config, on_progress=seen.append)))
+        return got[-1].time, seen[-1].tokens_received
+
+    for encoding in ("o200k_base", "cl100k_base"):
+        lab, count = TextMarbles(), encoding_of(encoding).encode_ordinary
+        paced = throttle_tokens(1, encoding=encoding)
+        got = lab.run(lab.cold("'Привет как дела' 'end' |").pipe(paced))
+        assert told(encoding) == (got[-1].time, len(count("Привет как делаend")))
+    assert told(None) == told("o200k_base") != told("cl100k_base")
 
 
 def test_a_stream_that_stalls_fails() -> None:

@@ -364,9 +364,14 @@ def test_a_rate_that_fails_or_never_comes_lets_the_text_out_and_is_an_error() ->
     source = lab.cold("a b 30s", lookup=chunks(3, 1))
     got = lab.run(source.pipe(throttle_tokens(lab.cold("1s #", error=broken))))
     assert got == lab.expect("1s a b #", lookup=chunks(3, 1), error=broken)
-    got = lab.run(source.pipe(throttle_tokens(rx.empty())))
-    assert isinstance(got.error, ValueError)
-    assert "rate must give a value before it completes" in str(got.error)
+    for rates in ("1s |", "z 1s |", "y z 1s |"):
+        told = lab.cold(rates, lookup={"y": 5, "z": 0})
+        got = lab.run(source.pipe(throttle_tokens(told)))
+        assert isinstance(got.error, ValueError)
+        assert "rate must give a value above 0 before it completes" in str(got.error)
+        assert got == lab.expect("1s a b #", lookup=chunks(3, 1), error=got.error)
+    told = lab.cold("z 1s y |", lookup={"y": 5, "z": 0})
+    assert lab.run(source.pipe(throttle_tokens(told))).error is None
 
 
 # ----------------------------------------------------------------------- unlimited, and bounds

@@ -194,6 +194,8 @@ def test_without_a_running_loop_the_error_says_so() -> None:
     got: list[Any] = []
     from_async_iterable(source).subscribe(got.append, got.append)
     assert [type(error) for error in got] == [RuntimeError]
+    assert str(got[0]).startswith("from_async_iterable: no asyncio loop runs")
+    assert "loop=" in str(got[0])
 
 
 @pytest.mark.parametrize("value", [None, [1], "abc"])

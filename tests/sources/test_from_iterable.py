@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import reactivex as rx
 from reactivex import operators as ops
 from reactivex.scheduler import EventLoopScheduler, NewThreadScheduler
 
@@ -171,7 +172,7 @@ def test_it_is_closed_once_where_every_pull_runs_on_another_thread() -> None:
     assert (numbers.made, numbers.closed) == (1000, 1)
 
 
-@pytest.mark.parametrize("value", [None, 3, len])
+@pytest.mark.parametrize("value", [None, 3, len, rx.of(1)])
 def test_what_is_not_iterable_is_refused_at_the_call(value: Any) -> None:
     with pytest.raises(TypeError, match=r"^from_iterable: iterable must be iterable, not "):
         from_iterable(value)

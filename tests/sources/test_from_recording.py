@@ -123,6 +123,11 @@ def test_a_bad_speed_is_refused_at_once(story: Path, speed: object) -> None:
         from_recording(story, speed=speed)  # type: ignore[arg-type]
 
 
+def test_a_speed_that_no_float_can_hold_makes_no_waits(story: Path) -> None:
+    chunks = list(to_iterable(from_recording(story, speed=10**400)))
+    assert chunks == list(to_iterable(from_recording(story, speed=math.inf)))
+
+
 def test_a_missing_file_is_an_error_at_once(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         from_recording(tmp_path / "nothing.sse")
