@@ -12,7 +12,7 @@ from rx_stream.core.text.settle_after import SettleAfter
 from rx_stream.core.text.text_items import TextItems
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._link import Operator, StageObservable
-from rx_stream.operators._stage import Stage
+from rx_stream.operators._stage import Stage, no_items, nothing
 from rx_stream.schedulers.clock import Clock, clock_of
 from rx_stream.types import TextT
 
@@ -56,9 +56,11 @@ class _TapStage(Stage[_T, _T]):
         see, emit = cast("Tap[_T]", self.core).see, self.down.on_next
 
         def on_next(value: _T) -> None:
+            nonlocal see, emit
             try:
                 see(value)
             except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
+                see = emit = nothing
                 self.finish(error)
                 return
             try:
@@ -124,6 +126,7 @@ class _TextStage(Stage[TextT, TextT]):
             try:
                 out = feed(value)
             except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
+                feed, strings = no_items, False
                 self.finish(error)
                 return
             try:

@@ -11,7 +11,7 @@ from rx_stream.core.notes import add_note
 from rx_stream.core.protocols import Core
 from rx_stream.operators._link import LinkedObserver
 
-__all__ = ["Stage", "nothing"]
+__all__ = ["Stage", "no_items", "nothing"]
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -19,6 +19,11 @@ _Out = TypeVar("_Out")
 
 def nothing(_: object) -> None:
     """Take an item of a stage that has ended."""
+
+
+def no_items(_: object) -> tuple[()]:
+    """Take an item in place of a core whose stream is over."""
+    return ()
 
 
 class Stage(LinkedObserver[_In], Generic[_In, _Out]):
@@ -44,9 +49,13 @@ class Stage(LinkedObserver[_In], Generic[_In, _Out]):
         feed, emit = self.core.feed, self.down.on_next
 
         def on_next(value: _In) -> None:
+            nonlocal feed
             try:
                 out = feed(value)
             except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
+                feed = (
+                    no_items  # A source that sends while it is being subscribed cannot be stopped.
+                )
                 self.finish(error)
                 return
             try:
@@ -68,7 +77,7 @@ class Stage(LinkedObserver[_In], Generic[_In, _Out]):
             self.finish(error)
             return
         if self.send(out):
-            self.finish(getattr(self.core, "outcome", None))
+            self._tell(getattr(self.core, "outcome", None))
 
     def on_error(self, error: Exception) -> None:
         """Send what the core still holds, then the error: no text is lost."""
@@ -76,7 +85,7 @@ class Stage(LinkedObserver[_In], Generic[_In, _Out]):
             return
         swallow = getattr(self.core, "swallows_errors", False)
         if self.send(self._last_words(error)):
-            self.finish(None if swallow else error)
+            self._tell(None if swallow else error)
 
     def _last_words(self, error: Exception) -> Sequence[_Out]:
         fail: Callable[[Exception], Sequence[_Out]] | None = getattr(self.core, "fail", None)
@@ -99,15 +108,28 @@ class Stage(LinkedObserver[_In], Generic[_In, _Out]):
             raise
         return True
 
-    def finish(self, outcome: Exception | Literal[True] | None) -> None:
-        """End the stream below: completed, unless the outcome is an error."""
+    def finish(self, outcome: Exception | Literal[True]) -> None:
+        """End the stream before its source does, which is let go first: those below may be slow."""
         if self.ended:
             return
+        self.ended = True
+        try:
+            self._let_go()
+        finally:
+            self._tell(outcome)
+
+    def _tell(self, outcome: Exception | Literal[True] | None) -> None:
+        """End the stream below: completed, unless the outcome is an error."""
         self.ended = True
         if isinstance(outcome, Exception):
             self.down.on_error(outcome)
         else:
             self.down.on_completed()
+
+    @property
+    def over(self) -> bool:
+        """Whether it has sent a terminal event, or has been disposed."""
+        return self.ended
 
     def attach(self, upstream: abc.DisposableBase) -> None:
         """Take over the subscription to the source."""
@@ -120,10 +142,13 @@ class Stage(LinkedObserver[_In], Generic[_In, _Out]):
         cancelled, self.ended = not self.ended, True
         # It holds the stage, and the stage held it: no work for the cyclic collector.
         self.on_next = nothing  # pyright: ignore[reportAttributeAccessIssue]
-        upstream, self._upstream = self._upstream, None
-        if upstream is not None:
-            upstream.dispose()
+        self._let_go()
         if cancelled:
             cancel: Callable[[], None] | None = getattr(self.core, "cancel", None)
             if cancel is not None:
                 cancel()
+
+    def _let_go(self) -> None:
+        upstream, self._upstream = self._upstream, None
+        if upstream is not None:
+            upstream.dispose()

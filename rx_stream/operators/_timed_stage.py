@@ -102,20 +102,27 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
     def on_error(self, error: Exception) -> None:
         self.handle(partial(self._end, error))
 
+    @property
+    def over(self) -> bool:
+        return self._stopped or self._terminal is not None
+
     def attach(self, upstream: abc.DisposableBase) -> None:
         self._upstream = upstream
-        if self._stopped:
-            self.dispose()
+        if self.over:
+            self._let_go()
 
     def dispose(self) -> None:
         cancelled = not self._stopped
         self._stopped = True
-        upstream, self._upstream = self._upstream, None
-        if upstream is not None:
-            upstream.dispose()
+        self._let_go()
         if cancelled:
             self.put(self._cancel)
         self.calm()
+
+    def _let_go(self) -> None:
+        upstream, self._upstream = self._upstream, None
+        if upstream is not None:
+            upstream.dispose()
 
     def _receive(self, receive: Callable[[Any, float], Sequence[_Out]], value: object) -> None:
         self.post(partial(self._step, partial(receive, value)))
@@ -185,9 +192,7 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
 
     def _break_off(self, error: Exception) -> None:
         """The core or a side input has failed: the source is not wanted any more."""
-        upstream, self._upstream = self._upstream, None
-        if upstream is not None:
-            upstream.dispose()
+        self._let_go()
         if self._state != "error":
             self._terminal = None  # The source may have completed already: that does not count.
             self._end(error)
@@ -238,8 +243,13 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
         terminal()
 
     def _fail(self, error: Exception) -> None:
-        if not self._stopped:
-            self._conclude(partial(self._down.on_error, error))
+        if self._stopped:
+            return
+        self._close()
+        try:
+            self._let_go()
+        finally:
+            self._down.on_error(error)
 
     def _cancel(self) -> None:
         cancel: Any = getattr(self._core, "cancel", None)
