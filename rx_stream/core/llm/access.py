@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Protocol, cast, runtime_checkable
 
-__all__ = ["arguments_text", "get", "integer", "items", "plain", "text", "word"]
+__all__ = ["arguments_text", "get", "integer", "items", "place", "plain", "text", "word"]
 
 
 @runtime_checkable
@@ -38,6 +38,15 @@ def integer(source: object, name: str) -> int | None:
     if isinstance(value, float) and value.is_integer():
         return int(value)  # Cohere's SDK has its counts as floats.
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def place(source: object, name: str) -> int | str | None:
+    """Return a field that tells one thing of several from the others, which is also a dict's key.
+
+    None where it is anything but a whole number or text: lists and objects have no hash.
+    """
+    value = get(source, name)
+    return value if isinstance(value, str) else integer(source, name)
 
 
 def items(source: object, name: str) -> Sequence[object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rx_stream.core.llm.access import arguments_text, get, plain, text, word
+from rx_stream.core.llm.access import arguments_text, get, place, plain, text, word
 from rx_stream.core.llm.answer import Answer
 from rx_stream.core.llm.dialect import Dialect
 
@@ -24,17 +24,17 @@ class AnthropicMessages(Dialect):
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer)
         # Inputs that came with the start of a block; deltas, if any, replace them.
-        self._whole_input: dict[object, object] = {}
+        self._whole_input: dict[int | str | None, object] = {}
 
     def read(self, payload: object) -> None:
         """Read one event."""
         kind = get(payload, "type")
         if kind == "content_block_delta":
-            self._delta(get(payload, "index"), get(payload, "delta"))
+            self._delta(place(payload, "index"), get(payload, "delta"))
         elif kind == "content_block_start":
-            self._start(get(payload, "index"), get(payload, "content_block"))
+            self._start(place(payload, "index"), get(payload, "content_block"))
         elif kind == "content_block_stop":
-            self._stop(get(payload, "index"))
+            self._stop(place(payload, "index"))
         elif kind == "message_start":
             message = get(payload, "message")
             self.answer.about(model=get(message, "model"))
@@ -44,7 +44,7 @@ class AnthropicMessages(Dialect):
         elif kind == "message_stop":
             self.answer.end()
 
-    def _delta(self, index: object, delta: object) -> None:
+    def _delta(self, index: int | str | None, delta: object) -> None:
         kind = get(delta, "type")
         if kind == "text_delta":
             self.answer.text(text(delta, "text"))
@@ -57,7 +57,7 @@ class AnthropicMessages(Dialect):
                 call = self.answer.calls(0).delta(index, None, None, piece)
                 self.answer.tool_calls([call])
 
-    def _start(self, index: object, block: object) -> None:
+    def _start(self, index: int | str | None, block: object) -> None:
         kind = get(block, "type")
         if kind == "text":
             self.answer.text(text(block, "text"))
@@ -70,7 +70,7 @@ class AnthropicMessages(Dialect):
             call = self.answer.calls(0).delta(index, id, name, "")
             self.answer.tool_calls([call])
 
-    def _stop(self, index: object) -> None:
+    def _stop(self, index: int | str | None) -> None:
         given = self._whole_input.pop(index, None)
         if given:
             call = self.answer.calls(0).delta(index, None, None, arguments_text(given))

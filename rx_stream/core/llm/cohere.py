@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rx_stream.core.llm.access import arguments_text, get, text, word
+from rx_stream.core.llm.access import arguments_text, get, place, text, word
 from rx_stream.core.llm.dialect import Dialect
 from rx_stream.core.llm.failures import failure
 
@@ -34,11 +34,11 @@ class Cohere(Dialect):
         elif kind == "tool-plan-delta":
             self.answer.note("tool_plan", text(message, "tool_plan"), channel="tool")
         elif kind in ("tool-call-start", "tool-call-delta"):
-            self._call(get(payload, "index"), get(message, "tool_calls"))
+            self._call(place(payload, "index"), get(message, "tool_calls"))
         elif kind == "message-end":
             self._end(delta)
 
-    def _call(self, index: object, call: object) -> None:
+    def _call(self, index: int | str | None, call: object) -> None:
         function = get(call, "function")
         id, name = word(get(call, "id")), word(get(function, "name"))
         arguments = arguments_text(get(function, "arguments"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, cast
 
-from rx_stream.core.llm.access import get, integer, items, plain, text, word
+from rx_stream.core.llm.access import get, integer, items, place, plain, text, word
 from rx_stream.core.llm.answer import Answer
 from rx_stream.core.llm.dialect import Dialect
 
@@ -100,7 +100,7 @@ class LangChain(Dialect):
         known = self.answer.calls(0)
         deltas = [
             known.delta(
-                get(call, "index"),
+                place(call, "index"),
                 word(get(call, "id")),
                 word(get(call, "name")),
                 text(call, "args"),

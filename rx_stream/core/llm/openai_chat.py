@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rx_stream.core.llm.access import arguments_text, get, integer, items, text, word
+from rx_stream.core.llm.access import arguments_text, get, integer, items, place, text, word
 from rx_stream.core.llm.answer import Answer
 from rx_stream.core.llm.dialect import Dialect
 
@@ -85,7 +85,7 @@ class OpenAIChat(Dialect):
         known = self.answer.calls(index)
         deltas = [
             known.delta(
-                get(call, "index"),
+                place(call, "index"),
                 word(get(call, "id")),
                 word(get(get(call, "function"), "name")),
                 arguments_text(get(get(call, "function"), "arguments")),

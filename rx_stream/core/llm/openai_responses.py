@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rx_stream.core.llm.access import arguments_text, get, items, text, word
+from rx_stream.core.llm.access import arguments_text, get, items, place, text, word
 from rx_stream.core.llm.answer import Answer
 from rx_stream.core.llm.dialect import Dialect
 from rx_stream.core.llm.failures import failure
@@ -20,6 +20,8 @@ _ARGUMENTS = {
 }
 _REASONING = ("response.reasoning_summary_text", "response.reasoning_text", "response.reasoning")
 
+_Place = tuple[int | str | None, ...]
+
 
 class OpenAIResponses(Dialect):
     """Reads the typed events of a response."""
@@ -31,7 +33,7 @@ class OpenAIResponses(Dialect):
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer)
         # Parts whose text came in deltas: the whole of it follows in a "done" event.
-        self._streamed: set[tuple[object, ...]] = set()
+        self._streamed: set[_Place] = set()
 
     def read(self, payload: object) -> None:
         """Read one event."""
@@ -52,9 +54,9 @@ class OpenAIResponses(Dialect):
         else:
             self.answer.about(model=get(get(payload, "response"), "model"))
 
-    def _place(self, name: str, payload: object) -> tuple[object, ...]:
-        part = get(payload, "content_index"), get(payload, "summary_index")
-        return (name, get(payload, "output_index"), *part)
+    def _place(self, name: str, payload: object) -> _Place:
+        part = place(payload, "content_index"), place(payload, "summary_index")
+        return (name, place(payload, "output_index"), *part)
 
     def _piece(self, name: str, payload: object, piece: str) -> None:
         if not piece:
@@ -71,8 +73,8 @@ class OpenAIResponses(Dialect):
         elif name == "response.refusal":
             answer.refusal(piece)
         elif name in _ARGUMENTS:
-            self._streamed.add(("call", get(payload, "output_index")))
-            call = answer.calls(0).delta(get(payload, "output_index"), None, None, piece)
+            self._streamed.add(("call", place(payload, "output_index")))
+            call = answer.calls(0).delta(place(payload, "output_index"), None, None, piece)
             answer.tool_calls([call])
 
     def _rest(self, name: str, payload: object) -> None:
@@ -85,13 +87,13 @@ class OpenAIResponses(Dialect):
         item = get(payload, "item")
         if get(item, "type") in _CALLS:
             id = word(get(item, "call_id")) or word(get(item, "id"))
-            key = get(payload, "output_index")
+            key = place(payload, "output_index")
             call = self.answer.calls(0).delta(key, id, word(get(item, "name")), "")
             self.answer.tool_calls([call])
             self._streamed.add(("item", key))
 
     def _whole_item(self, payload: object) -> None:
-        item, key = get(payload, "item"), get(payload, "output_index")
+        item, key = get(payload, "item"), place(payload, "output_index")
         if get(item, "type") not in _CALLS:
             return
         if ("item", key) not in self._streamed:

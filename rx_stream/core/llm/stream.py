@@ -40,8 +40,15 @@ def dialect_name(value: object) -> str | None:
     return name
 
 
-def _too_deep(cause: RecursionError) -> RxStreamError:
-    error = RxStreamError("from_llm: the JSON of an event is nested too deeply")
+def _typed(cause: Exception) -> RxStreamError:
+    """Return the error for whatever went wrong in reading an item."""
+    if isinstance(cause, RxStreamError):
+        return cause
+    if isinstance(cause, RecursionError):
+        error = RxStreamError("from_llm: the JSON of an event is nested too deeply")
+    else:
+        what = shorten(f"{type(cause).__name__}: {cause}")
+        error = RxStreamError(f"from_llm: an item of the stream cannot be read: {what}")
     error.__cause__ = cause
     return error
 
@@ -93,10 +100,8 @@ class LlmStream:
                 self._events(self._cut(item))
             else:
                 self._item(item)
-        except RxStreamError as error:
-            self._fail(error)
-        except RecursionError as error:
-            self._fail(_too_deep(error))
+        except Exception as error:  # noqa: BLE001 - a decoder's slip must not cost the text
+            self._fail(_typed(error))
         return self._take() if self.answer.out else []
 
     def flush(self) -> list[StreamChunk]:
@@ -105,10 +110,8 @@ class LlmStream:
             return []
         try:
             self._eof()
-        except RxStreamError as error:
-            self._fail(error)
-        except RecursionError as error:
-            self._fail(_too_deep(error))
+        except Exception as error:  # noqa: BLE001 - a decoder's slip must not cost the text
+            self._fail(_typed(error))
         return self._take()
 
     def fail(self, error: Exception) -> list[StreamChunk]:

@@ -34,7 +34,13 @@ class ToolCallKeys:
         self._by_id: dict[str, _Open] = {}
 
     def delta(
-        self, key: object, id: str | None, name: str | None, arguments: str, *, position: int = 0
+        self,
+        key: int | str | None,
+        id: str | None,
+        name: str | None,
+        arguments: str,
+        *,
+        position: int = 0,
     ) -> ToolCallDelta:
         """Return the piece of a call with its index, and with id and name where they are new."""
         if id == "null":
@@ -56,14 +62,13 @@ class ToolCallKeys:
             "arguments_delta": arguments,
         }
 
-    def _find(self, key: object, id: str | None, position: int) -> _Open:
-        if key is None:
-            if id is not None and id in self._by_id:
-                return self._by_id[id]
-            key = ("position", position)
-        call = self._by_key.get(key)
+    def _find(self, key: int | str | None, id: str | None, position: int) -> _Open:
+        if key is None and id is not None and id in self._by_id:
+            return self._by_id[id]
+        place = ("position", position) if key is None else key
+        call = self._by_key.get(place)
         if call is None:
-            call = self._by_key[key] = self._open()
+            call = self._by_key[place] = self._open()
         return call
 
     def _open(self) -> _Open:
