@@ -7,11 +7,12 @@ import time
 from typing import Protocol, TextIO
 
 from rx_stream.cli.progress_text import coloured, plain
+from rx_stream.sinks._pinned_row import PinnedRow
 from rx_stream.types import StreamProgress
 
 __all__ = ["Line", "NoLine", "OwnLine", "PinnedLine", "PlainLines"]
 
-_SAVE, _RESTORE, _CLEAR = "\x1b7", "\x1b8", "\x1b[2K"
+_CLEAR = "\x1b[2K"
 
 
 class Line(Protocol):
@@ -82,39 +83,21 @@ class OwnLine:
 
 
 class PinnedLine:
-    """Keeps the last row of a terminal for itself, while text flows above it.
-
-    The terminal does the work: rows outside its scrolling region stay where they are.
-    """
+    """Keeps the last row of a terminal for itself, while text flows above it."""
 
     def __init__(self, err: TextIO) -> None:
         self._err = err
-        self._rows = 0
+        self._row = PinnedRow(err)
         self._last: StreamProgress | None = None
-
-    def _reserve(self, rows: int) -> None:
-        # At the start the cursor may be in the last row: make room below it.
-        room = "" if self._rows else "\n\x1b[A"
-        self._write(f"{room}{_SAVE}\x1b[1;{rows - 1}r{_RESTORE}")
-        self._rows = rows
-
-    def _write(self, codes: str) -> None:
-        self._err.write(codes)
-        self._err.flush()
 
     def show(self, progress: StreamProgress) -> None:
         """Rewrite the last row."""
         self._last = progress
         size = os.get_terminal_size(self._err.fileno())
-        if size.lines != self._rows:
-            self._reserve(size.lines)
-        line = coloured(progress, size.columns)
-        self._write(f"{_SAVE}\x1b[{self._rows};1H{_CLEAR}{line}{_RESTORE}")
+        self._row.show(coloured(progress, size.columns), size.lines)
 
     def close(self) -> None:
         """Give the last row back, and leave the last report below the text."""
-        if self._last is None:
-            return
-        size = os.get_terminal_size(self._err.fileno())
-        self._write(f"{_SAVE}\x1b[{self._rows};1H{_CLEAR}\x1b[r{_RESTORE}")
-        self._write(f"{coloured(self._last, size.columns)}\n")
+        if self._last is not None:
+            size = os.get_terminal_size(self._err.fileno())
+            self._row.close(coloured(self._last, size.columns))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import Any, cast
 
 from reactivex import abc
 
 from rx_stream.core.progress.call_metrics import CallMetrics
 from rx_stream.core.protocols import Tap
+from rx_stream.operators._extra import load_extra
 from rx_stream.operators._lift import lift_tap
 from rx_stream.operators._operator_types import ItemOperator
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 
 __all__ = ["otel_metrics"]
 
@@ -79,14 +80,14 @@ def otel_metrics(
     def make(clock: Callable[[], float]) -> Tap[Any]:
         return cast("Tap[Any]", CallMetrics(clock, instruments, known))
 
-    return lift_tap(make, scheduler=scheduler)
+    return lift_tap(make, scheduler=scheduler_argument("otel_metrics", scheduler))
 
 
 class _Histograms:
     """The histograms of the conventions, with the buckets that these advise."""
 
     def __init__(self, meter_provider: object) -> None:
-        api: Any = import_module("opentelemetry.metrics")
+        api = load_extra("otel_metrics", "opentelemetry.metrics", "otel")
         meter = api.get_meter("rx_stream", meter_provider=meter_provider)
         self._histograms: dict[str, Any] = {
             name: meter.create_histogram(

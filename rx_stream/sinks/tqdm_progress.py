@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
+from rx_stream.operators._extra import load_extra
 from rx_stream.sinks._figures import ENDS, figures
 from rx_stream.types import StreamProgress
 
@@ -20,6 +20,10 @@ def tqdm_progress(
     Give it to ``track_progress(on_progress=...)``. Rate and remaining time are those of the report,
     not tqdm's own, which include the wait for the first token.
 
+    The bar rewrites the line on which it is. Text for the same terminal must come in whole lines,
+    by ``tqdm.write``: put :func:`buffer_lines` behind ``track_progress``, and write each line with
+    ``tqdm.write(line, end="")``. For words as they come see :func:`rich_progress`.
+
     Args:
         description: What stands before the bar.
         options: More arguments of ``tqdm.tqdm``, such as ``file`` or ``leave``.
@@ -30,8 +34,7 @@ def tqdm_progress(
     Raises:
         ModuleNotFoundError: ``tqdm`` is not installed: ``pip install 'rx_stream[progress]'``.
     """
-    # As an untyped module: with stubs installed or without, the same checks pass.
-    tqdm: Any = import_module("tqdm.auto").tqdm
+    tqdm = load_extra("tqdm_progress", "tqdm.auto", "progress").tqdm
     bar = tqdm(
         desc=description,
         bar_format="{desc}: {percentage:3.0f} % |{bar}|{postfix}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from rx_stream.operators._extra import load_extra
 from rx_stream.sinks._figures import figures
 from rx_stream.types import StreamProgress
 
@@ -24,7 +25,7 @@ class WidgetProgress:
     """
 
     def __init__(self, description: str) -> None:
-        widgets: Any = import_module("ipywidgets")
+        widgets = load_extra("widget_progress", "ipywidgets", "notebooks")
         self._bar = widgets.FloatProgress(value=0.0, max=100.0, description=description)
         self._label = widgets.Label()
         self.widget: object = widgets.HBox([self._bar, self._label])

@@ -1,20 +1,12 @@
-import fcntl
 import json
-import os
-import pty
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
-ROWS, COLUMNS = 12, 60
+from terminal import COLUMNS, ROWS, terminal
 
 
 def recorded(recordings: Path) -> str:
@@ -28,46 +20,6 @@ def run(*options: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "rx_stream", "demo", *options], capture_output=True
     )
-
-
-class Terminal:
-    """A program on a terminal of its own, and what that terminal shows."""
-
-    def __init__(self, code: list[str]) -> None:
-        import pyte
-
-        self.screen = pyte.Screen(COLUMNS, ROWS)
-        self._stream = pyte.ByteStream(self.screen)
-        self._fd, child = pty.openpty()
-        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        env = {**os.environ, "TERM": "xterm-256color"}
-        self.process = subprocess.Popen(
-            [sys.executable, *code], stdin=child, stdout=child, stderr=child, env=env
-        )
-        os.close(child)
-
-    def feed(self) -> bool:
-        """Show what the program wrote next; tell whether there was something."""
-        try:
-            data = os.read(self._fd, 4096)
-        except OSError:  # The other end is closed.
-            return False
-        self._stream.feed(data)
-        return bool(data)
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self._fd)
-
-
-@contextmanager
-def terminal(*code: str) -> Iterator[Terminal]:
-    shown = Terminal(list(code))
-    try:
-        yield shown
-    finally:
-        shown.close()
 
 
 @pytest.fixture(autouse=True)

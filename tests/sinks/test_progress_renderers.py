@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from terminal import ROWS, terminal
 
 from rx_stream import (
     StreamChunk,
     StreamProgress,
+    otel_metrics,
     rich_progress,
     tqdm_progress,
     track_progress,
@@ -87,3 +91,81 @@ def test_a_widget_does_not_show_a_bad_end_as_a_good_one(
     bar, label = show.widget.children
     assert (bar.value, bar.bar_style) == (40.0, style)
     assert label.value == f"5 tokens  {state}"
+
+
+_WORDS = 120
+_SOURCE = f"""
+import sys
+from rx_stream import *
+words = (f"word{{n}}" + ("\\n" if n % 7 == 6 else " ") for n in range({_WORDS}))
+paced = from_iterable(words).pipe(throttle_tokens(600))
+"""
+_RICH = f"""{_SOURCE}
+with rich_progress() as bar:
+    shown = paced.pipe(track_progress(3 * {_WORDS}, 0.02, on_progress=bar))
+    for chunk in to_iterable(shown):
+        print(chunk, end="", flush=True)
+"""
+_TQDM = f"""{_SOURCE}
+from tqdm import tqdm
+tracked = track_progress(3 * {_WORDS}, 0.02, on_progress=tqdm_progress())
+for line in to_iterable(paced.pipe(tracked, buffer_lines())):
+    tqdm.write(line, end="")
+"""
+
+
+def words_on(display: list[str]) -> list[int]:
+    found = [word for row in display for word in row.split() if word.startswith("word")]
+    return [int(word[4:]) for word in found if word[4:].isdigit()]
+
+
+@pytest.mark.parametrize("code", [_RICH, _TQDM], ids=["rich", "tqdm"])
+def test_text_and_bar_are_seen_on_one_terminal(code: str, need_module: Any) -> None:
+    for module in ("pyte", "rich", "tqdm"):
+        need_module(module)
+    together = 0
+    with terminal("-c", code) as shown:
+        while shown.feed():
+            rows = shown.screen.display
+            bars = [row for row in rows if "tokens" in row and "%" in row]
+            together += bool(bars) and bool(words_on(rows))
+        assert shown.process.wait() == 0
+        rows = shown.screen.display
+    seen = words_on(rows)
+    assert together > 3
+    assert len(seen) > 20
+    assert seen == list(range(_WORDS - len(seen), _WORDS))
+    assert "100" in next(row for row in rows if "tokens" in row and "%" in row)
+    assert shown.screen.margins is None or shown.screen.margins == (0, ROWS - 1)
+
+
+def test_an_interrupt_of_a_rich_bar_gives_the_terminal_back(need_module: Any) -> None:
+    for module in ("pyte", "rich"):
+        need_module(module)
+    with terminal("-c", _RICH.replace("(600)", "(20)")) as shown:
+        while "tokens" not in shown.screen.display[-1]:
+            assert shown.feed()
+        assert shown.screen.margins.bottom == ROWS - 2
+        shown.process.send_signal(signal.SIGINT)
+        while shown.feed():
+            pass
+    assert shown.screen.margins is None or shown.screen.margins == (0, ROWS - 1)
+
+
+@pytest.mark.parametrize(
+    ("module", "make", "extra"),
+    [
+        ("rich", rich_progress, "progress"),
+        ("tqdm", tqdm_progress, "progress"),
+        ("ipywidgets", widget_progress, "notebooks"),
+        ("opentelemetry", lambda: otel_metrics("openai"), "otel"),
+    ],
+)
+def test_a_missing_extra_is_named(
+    module: str, make: Callable[[], Any], extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == module]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ModuleNotFoundError, match=rf'_\w+: needs .*"rx_stream\[{extra}\]"'):
+        make()
