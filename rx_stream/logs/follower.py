@@ -26,6 +26,9 @@ _PIECE = 64 << 10
 _AGAIN = 0.05
 """Seconds until the next look at a log whose producer has gone while text is on its way."""
 
+_ANSWER = 2.0
+"""Seconds in which a log has to say how a stream stands."""
+
 
 class ReadableLog(Protocol):
     """What a reader needs of a log."""
@@ -137,7 +140,7 @@ class Follower:
         Raises:
             StreamFailedError: The producer failed.
             StreamCancelledError: The producer was told to stop.
-            StreamInterruptedError: The producer has gone.
+            StreamInterruptedError: The producer has gone, or the log does not answer.
             PositionLostError: The text has been produced anew, see :meth:`restart`.
         """
         until = time.monotonic() + timeout
@@ -148,29 +151,35 @@ class Follower:
                 return data
             now = time.monotonic()
             deadline = self.hub.alive_until + self._log.grace
-            if now >= deadline and not self.hub.snapshot.ended:
+            if now >= deadline:
                 if await self._is_over():
-                    raise StreamInterruptedError(
-                        f"the producer of {self.stream_id!r} has gone", position=self.position
-                    )
+                    raise self._interrupted()
                 deadline = max(self.hub.alive_until + self._log.grace, now + _AGAIN)
             if now >= until:
                 return None
             await self.hub.wait(seen, min(until, deadline) - now)
 
     async def _is_over(self) -> bool:
-        """Ask the log whether nobody writes the stream and all its text has been read.
+        """Ask the log whether nothing more can come; one that does not answer gives nothing.
 
         What this process knows may be old: it may have been held up itself.
         """
         try:
-            snapshot = await self._log.look(self.stream_id)
-        except LogUnavailableError:
+            async with asyncio.timeout(_ANSWER):
+                snapshot = await self._log.look(self.stream_id)
+        except (LogUnavailableError, TimeoutError):
             return True
         if snapshot is None:
             return True
         self.hub.see(snapshot)
         return snapshot.lease <= 0 and not snapshot.ended and snapshot.length <= self.offset
+
+    def _interrupted(self) -> StreamInterruptedError:
+        name = repr(self.stream_id)
+        message = f"the producer of {name} has gone"
+        if self.hub.snapshot.ended:
+            message = f"the log gives no more of {name}"
+        return StreamInterruptedError(message, position=self.position)
 
     def _next(self) -> bytes | None:
         hub = self.hub

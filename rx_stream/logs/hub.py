@@ -56,6 +56,8 @@ class Hub:
         # Without a lease there is nothing to count from anew: else the grace would never end.
         if snapshot.lease > 0:
             self.alive_until = max(self.alive_until, time.monotonic() + snapshot.lease)
+        elif snapshot.ended:  # The log answers, so the rest of the text is on its way.
+            self.alive_until = max(self.alive_until, time.monotonic())
         if snapshot == self.snapshot:
             return
         if snapshot.epochs != self.snapshot.epochs:
