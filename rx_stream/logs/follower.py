@@ -86,6 +86,11 @@ class Follower:
         """Up to where has been read."""
         return str(Position(self.epoch, self.offset))
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the stream has ended and all its text has been read."""
+        return self.hub.snapshot.ended and self.offset >= self.hub.snapshot.length
+
     async def open(self) -> None:
         """Begin.
 

@@ -182,8 +182,7 @@ class ResumeResponse:
                 await _write(send, frames.reset(follower.epoch).encode())
                 continue
             except LogError as error:
-                ended = follower.hub.snapshot.ended
-                return frames.failed(error, _end(follower) if ended else None)
+                return frames.failed(error, _end(follower) if follower.is_over else None)
             if data is None:
                 await _write(send, _KEEP_ALIVE)
             elif data:

@@ -12,6 +12,7 @@ import pytest
 import reactivex as rx
 
 from rx_stream import (
+    LogUnavailableError,
     MemoryLog,
     StreamChunk,
     from_iterable,
@@ -20,6 +21,7 @@ from rx_stream import (
     resume_response,
     to_async_iterable,
 )
+from rx_stream.logs.hub import Hub
 
 
 def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
@@ -223,5 +225,30 @@ def test_the_ui_dialect_replays_what_runs_and_is_204_otherwise(open_log: Any) ->
             deltas = [e.data for e in await events_of(response) if "text-delta" in e.data]
             assert "".join(json.loads(data)["delta"] for data in deltas) == "Hello you"
             assert (await get(app)).status_code == 204
+
+    run(main())
+
+
+def test_an_end_whose_text_cannot_be_read_is_not_the_end_for_the_client() -> None:
+    class Lost(MemoryLog):
+        """A log that is away once the text is asked for."""
+
+        away = False
+
+        async def look(self, stream_id: str) -> Any:
+            if self.away:
+                raise LogUnavailableError("away")
+            return await super().look(stream_id)
+
+        async def open(self, stream_id: str, snapshot: Any, offset: int) -> Hub:
+            self.away = True
+            return Hub(stream_id, snapshot, offset)
+
+    async def main() -> None:
+        log = Lost(grace=0)
+        await write(log, rx.of("text"))
+        (event,) = await events_of(await get(resume_response(log, "s")))
+        assert (event.event, json.loads(event.data)["type"]) == ("stream-error", "interrupted")
+        assert not event.id
 
     run(main())
