@@ -112,7 +112,7 @@ class Answer:
         """
         if not text or self.mute or not self.wants(choice):
             return
-        text = self._halves.join(choice, text)
+        text = self._halves.join((choice, "answer"), text)
         if not text:
             return
         tokens, source = self._tokens(tokens, source)
@@ -125,7 +125,12 @@ class Answer:
         """Emit reasoning where the caller wants it."""
         if not text or not self.wants(choice):
             return
-        tokens, source = self._tokens(tokens, source)
+        text = self._halves.join((choice, "reasoning"), text)
+        if text:
+            tokens, source = self._tokens(tokens, source)
+            self._reason(text, choice, tokens, source)
+
+    def _reason(self, text: str, choice: int, tokens: int | None, source: str) -> None:
         where = self.options.reasoning
         if where == "inline":
             base = self.text_base(choice, "reasoning", source)
@@ -136,10 +141,15 @@ class Answer:
 
     def refusal(self, text: str, choice: int = 0) -> None:
         """Emit a refusal, which is no answer text."""
-        self.note("refusal", text, choice, channel="refusal")
+        if text and self.wants(choice):
+            text = self._halves.join((choice, "refusal"), text)
+            self.note("refusal", text, choice, channel="refusal")
 
     def tool_calls(self, deltas: list[ToolCallDelta], choice: int = 0) -> None:
         """Emit pieces of tool calls."""
+        for delta in deltas if self.wants(choice) else ():
+            if piece := delta["arguments_delta"]:
+                delta["arguments_delta"] = self._halves.join((choice, delta["index"]), piece)
         self.note("tool_calls", deltas, choice, channel="tool")
 
     def note(self, name: str, value: object, choice: int = 0, *, channel: str) -> None:
@@ -189,8 +199,8 @@ class Answer:
 
     @property
     def holds_half(self) -> bool:
-        """Whether half a character waits for its other half."""
-        return bool(self._halves)
+        """Whether half a character of the first choice's text waits for its other half."""
+        return (0, "answer") in self._halves
 
     def take(self) -> list[StreamChunk]:
         """Return the chunks that are ready."""
@@ -201,9 +211,17 @@ class Answer:
 
     def close(self) -> None:
         """Emit what is held; the data have ended, for better or worse."""
-        for choice, half in self._halves.drain().items():
-            base = self.text_base(choice, "answer", "")
-            self.out.append(StreamChunk(half, None, False, None, base))
+        for (choice, what), half in self._halves.drain().items():
+            if what == "answer":
+                base = self.text_base(choice, "answer", "")
+                self.out.append(StreamChunk(half, None, False, None, base))
+            elif what == "reasoning":
+                self._reason(half, choice, None, "")
+            elif isinstance(what, str):
+                self.note(what, half, choice, channel=what)
+            else:
+                piece = ToolCallDelta(index=what, id=None, name=None, arguments_delta=half)
+                self.note("tool_calls", [piece], choice, channel="tool")
 
     def complete(self) -> None:
         """Emit the terminal chunk, and before it the end of each choice if there are several."""
