@@ -12,6 +12,7 @@ from rx_stream.core.text.length_limit import LengthLimit
 from rx_stream.core.text.lines import Lines, UniversalLines
 from rx_stream.operators._lift import lift_text
 from rx_stream.operators._operator_types import TextOperator
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 
 __all__ = ["buffer_lines"]
 
@@ -56,9 +57,12 @@ def buffer_lines(
     choice("buffer_lines: newlines", newlines, ("lf", "universal"))
     limit = optional_count("buffer_lines: max_length", max_length)
     silence = optional_seconds("buffer_lines: flush_after", flush_after)
+    timers = scheduler_argument("buffer_lines", scheduler)
     lines = Lines if newlines == "lf" else UniversalLines
     if limit is None:
-        return lift_text(lines, flush_after=silence, scheduler=scheduler)
+        return lift_text(lines, flush_after=silence, scheduler=timers)
     return lift_text(
-        lambda: LengthLimit(lines(), limit, cut_at_clause), flush_after=silence, scheduler=scheduler
+        lambda: LengthLimit(lines(), limit, cut_at_clause),
+        flush_after=silence,
+        scheduler=timers,
     )

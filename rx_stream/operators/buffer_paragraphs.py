@@ -10,6 +10,7 @@ from rx_stream.core.text.length_limit import LengthLimit
 from rx_stream.core.text.paragraphs import Paragraphs
 from rx_stream.operators._lift import lift_text
 from rx_stream.operators._operator_types import TextOperator
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 
 __all__ = ["buffer_paragraphs"]
 
@@ -49,10 +50,15 @@ def buffer_paragraphs(
     """
     limit = optional_count("buffer_paragraphs: max_length", max_length)
     silence = optional_seconds("buffer_paragraphs: flush_after", flush_after)
+    timers = scheduler_argument("buffer_paragraphs", scheduler)
     if limit is None:
-        return lift_text(Paragraphs, flush_after=silence, scheduler=scheduler)
+        return lift_text(
+            Paragraphs,
+            flush_after=silence,
+            scheduler=timers,
+        )
     return lift_text(
         lambda: LengthLimit(Paragraphs(), limit, cut_at_clause),
         flush_after=silence,
-        scheduler=scheduler,
+        scheduler=timers,
     )

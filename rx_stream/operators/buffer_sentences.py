@@ -23,6 +23,7 @@ from rx_stream.core.text.cut_places import cut_at_clause
 from rx_stream.core.text.length_limit import DrainableCore, LengthLimit
 from rx_stream.operators._lift import lift_text
 from rx_stream.operators._operator_types import TextOperator
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 
 __all__ = ["buffer_sentences"]
 
@@ -105,7 +106,9 @@ def buffer_sentences(
             return core
         return LengthLimit(core, limit, cut_at_clause, settles_all=False)
 
-    return lift_text(make, trim=strip, flush_after=silence, scheduler=scheduler)
+    return lift_text(
+        make, trim=strip, flush_after=silence, scheduler=scheduler_argument(name, scheduler)
+    )
 
 
 def _abbreviations(value: Iterable[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from rx_stream.core.text.uax29_words import Uax29Words, load_segmenter
 from rx_stream.core.text.words import Words
 from rx_stream.operators._lift import lift_text
 from rx_stream.operators._operator_types import TextOperator
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 
 __all__ = ["buffer_words"]
 
@@ -71,7 +72,9 @@ def buffer_words(
     limit = optional_count("buffer_words: max_length", max_length)
     silence = optional_seconds("buffer_words: flush_after", flush_after)
     make = _uax29(delimiter, limit) if mode == "uax29" else _words(delimiter, limit)
-    return lift_text(make, flush_after=silence, scheduler=scheduler)
+    return lift_text(
+        make, flush_after=silence, scheduler=scheduler_argument("buffer_words", scheduler)
+    )
 
 
 def _words(delimiter: str | None, limit: int | None) -> Callable[[], SettlingCore[str, str]]:

@@ -10,6 +10,7 @@ from rx_stream.core.arguments import seconds
 from rx_stream.core.flow.keep_alive import KeepAlive
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._link import Operator
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 
 __all__ = ["keep_alive"]
 
@@ -50,4 +51,6 @@ def keep_alive(
     period = seconds("keep_alive: interval", interval)
     if not isinstance(frame, str):  # pyright: ignore[reportUnnecessaryIsInstance] - the caller's
         raise TypeError(f"keep_alive: frame must be a str, not {frame!r}")
-    return lift_timed(lambda: KeepAlive(period, frame), scheduler=scheduler)
+    return lift_timed(
+        lambda: KeepAlive(period, frame), scheduler=scheduler_argument("keep_alive", scheduler)
+    )

@@ -12,6 +12,7 @@ from rx_stream.core.arguments import Seconds, count, number, seconds
 from rx_stream.core.flow.backoff import Backoff
 from rx_stream.operators._lift_resuming import lift_resuming
 from rx_stream.operators._link import Operator
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 from rx_stream.types import StreamResult
 
 __all__ = ["resume_on_error"]
@@ -96,4 +97,4 @@ def resume_on_error(
     def make() -> Backoff:
         return Backoff(times, first, longest, growth, part, chance)
 
-    return lift_resuming(resume, retry_if, make, scheduler)
+    return lift_resuming(resume, retry_if, make, scheduler_argument(_NAME, scheduler))

@@ -18,6 +18,7 @@ from rx_stream.core.tokens.token_counter import EncodingLike
 from rx_stream.core.tokens.token_splitter import splitter_factory
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._operator_types import TextOperator
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 from rx_stream.types import TextT
 
 __all__ = ["smooth_text"]
@@ -86,7 +87,7 @@ def smooth_text(
         playout = Playout(lag, rest, _BRISK[unit], step)
         return Smoother(splitter(), playout, step, patience)
 
-    return lift_timed(make, scheduler=scheduler)
+    return lift_timed(make, scheduler=scheduler_argument(_NAME, scheduler))
 
 
 def _splitter(unit: str, encoding: EncodingLike) -> Callable[[], Core[str, str]]:

@@ -20,6 +20,7 @@ from rx_stream.core.tokens.token_cut import TokenCut
 from rx_stream.core.tokens.token_splitter import split_tokens
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._operator_types import ItemOperator
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 
 __all__ = ["throttle_tokens"]
 
@@ -89,6 +90,7 @@ def throttle_tokens(
     rates = rate if isinstance(rate, Observable) else None
     steady = None if isinstance(rate, Observable) else _rate(rate, zero=False)
     burst = count(f"{_NAME}: burst", burst)
+    timers = scheduler_argument(_NAME, scheduler)
     _check(limiter, split)
     catch_up = seconds(f"{_NAME}: max_catch_up", max_catch_up, least=0.0)
     optional_count(f"{_NAME}: max_pending_tokens", max_pending_tokens)
@@ -109,7 +111,7 @@ def throttle_tokens(
             pacer.inputs = [(rates.pipe(ops.materialize()), _Rates(pacer).receive)]
         return pacer
 
-    return lift_timed(make, scheduler=scheduler)
+    return lift_timed(make, scheduler=timers)
 
 
 def _unchanged(source: Observable[_Item]) -> Observable[_Item]:

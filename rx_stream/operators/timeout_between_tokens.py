@@ -11,6 +11,7 @@ from rx_stream.core.arguments import seconds
 from rx_stream.core.flow.stall import GapTimeout
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._operator_types import ItemOperator
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 
 __all__ = ["timeout_between_tokens"]
 
@@ -50,4 +51,4 @@ def timeout_between_tokens(
     def make() -> GapTimeout[Any]:
         return GapTimeout(limit)
 
-    return lift_timed(make, scheduler=scheduler)
+    return lift_timed(make, scheduler=scheduler_argument("timeout_between_tokens", scheduler))

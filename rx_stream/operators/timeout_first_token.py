@@ -11,6 +11,7 @@ from rx_stream.core.arguments import seconds
 from rx_stream.core.flow.stall import FirstTokenTimeout
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._operator_types import ItemOperator
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 
 __all__ = ["timeout_first_token"]
 
@@ -50,4 +51,4 @@ def timeout_first_token(
     def make() -> FirstTokenTimeout[Any]:
         return FirstTokenTimeout(limit)
 
-    return lift_timed(make, scheduler=scheduler)
+    return lift_timed(make, scheduler=scheduler_argument("timeout_first_token", scheduler))

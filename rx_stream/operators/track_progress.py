@@ -16,6 +16,7 @@ from rx_stream.operators._lift_watching import lift_watching
 from rx_stream.operators._link import Operator
 from rx_stream.operators._operator_types import ItemOperator, ReportingOperator
 from rx_stream.operators._report import reporter
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 from rx_stream.types import StreamProgress
 
 __all__ = ["track_progress"]
@@ -116,7 +117,7 @@ def track_progress(
         return tracker
 
     lift = lift_timed if every == 0 else lift_watching
-    return lift(make, scheduler=scheduler)
+    return lift(make, scheduler=scheduler_argument(_NAME, scheduler))
 
 
 def _estimate(value: object) -> float | None:

@@ -15,6 +15,7 @@ from rx_stream.operators._link import SerialSource
 from rx_stream.schedulers.closing import Closing
 from rx_stream.schedulers.flow import FlowScheduler, gate_of
 from rx_stream.schedulers.reporting import report
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 from rx_stream.sources._closing import close_quietly
 
 __all__ = ["from_iterable"]
@@ -179,6 +180,7 @@ def from_iterable(
     Raises:
         TypeError: ``iterable`` is not iterable.
     """
+    own = scheduler_argument("from_iterable", scheduler)
     # An Observable has an index, so that it would be iterated over without end.
     known = hasattr(iterable, "__iter__") or hasattr(iterable, "__getitem__")
     if not known or isinstance(iterable, Observable):
@@ -190,7 +192,7 @@ def from_iterable(
         gate = gate_of(subscriber)
         if gate is not None:
             gate.attach()
-        timers = scheduler or subscriber or CurrentThreadScheduler.singleton()
+        timers = own or subscriber or CurrentThreadScheduler.singleton()
         pump = _Pump(iter(iterable), cast("abc.ObserverBase[object]", observer), timers, subscriber)
         pump.arm()
         return pump
