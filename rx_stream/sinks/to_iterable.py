@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import threading
 from collections import deque
@@ -11,6 +12,7 @@ from typing import Generic, TypeVar
 from reactivex import Observable, abc
 
 from rx_stream.core.arguments import count, require
+from rx_stream.schedulers.closing import CleanUp, Closing
 from rx_stream.schedulers.flow import FlowScheduler
 from rx_stream.schedulers.queue_gate import QueueGate
 from rx_stream.schedulers.timer_thread import TimerThreadScheduler
@@ -55,6 +57,22 @@ class _Mailbox(abc.ObserverBase[_T], Generic[_T]):
                 self.changed.wait()
 
 
+def _loop_of(cleanup: CleanUp) -> asyncio.AbstractEventLoop | None:
+    return cleanup.loop if isinstance(cleanup, Closing) else cleanup.get_loop()
+
+
+def _refuse_own_loop(cleanups: set[CleanUp]) -> None:
+    """Raise where a source needs the loop that the reader holds up."""
+    loop = asyncio._get_running_loop()  # pyright: ignore[reportPrivateUsage]
+    own = {cleanup for cleanup in tuple(cleanups) if loop is not None and _loop_of(cleanup) is loop}
+    if own:
+        cleanups -= own  # Nobody can wait for their end here; disposed, they close by themselves.
+        raise RuntimeError(
+            "to_iterable: the source runs on the event loop of this very thread, which cannot go "
+            "on while it waits here: read it with `async for` from to_async_iterable"
+        )
+
+
 def _read(source: Observable[_T], capacity: int) -> Generator[_T, None, None]:
     mailbox: _Mailbox[_T] = _Mailbox()
     waiting = mailbox.waiting
@@ -64,6 +82,7 @@ def _read(source: Observable[_T], capacity: int) -> Generator[_T, None, None]:
     scheduler = FlowScheduler(worker, gate)
     subscription = source.subscribe(mailbox, scheduler=scheduler)
     try:
+        _refuse_own_loop(scheduler.tasks)
         while True:
             warn_unless_pausable(gate)
             while waiting:
@@ -93,6 +112,10 @@ def to_iterable(source: Observable[_T], *, capacity: int = 64) -> Generator[_T, 
     items wait: then a source of this library stops being read until half of them are taken.
     Leaving early closes the source; ``close()`` returns once that is done.
 
+    It blocks its thread while it waits. Where an event loop runs, as in a cell of Jupyter, that
+    holds up the loop, and a source of that loop would never come: there, use
+    :func:`to_async_iterable`.
+
     Args:
         source: The stream.
         capacity: Items that may wait for the reader; at least 1.
@@ -103,6 +126,7 @@ def to_iterable(source: Observable[_T], *, capacity: int = 64) -> Generator[_T, 
     Raises:
         TypeError: ``source`` is not an Observable or ``capacity`` not a whole number.
         ValueError: ``capacity`` is below 1.
+        RuntimeError: When the iteration begins: the source runs on the loop of the same thread.
     """
     require("to_iterable: source", source, abc.ObservableBase, "an Observable")
     return _read(source, count("to_iterable: capacity", capacity))

@@ -14,7 +14,14 @@ from reactivex import operators as ops
 from reactivex.scheduler import EventLoopScheduler
 from reactivex.subject import Subject
 
-from rx_stream import from_async_iterable, from_iterable, throttle_tokens, to_iterable
+from rx_stream import (
+    buffer_words,
+    from_async_iterable,
+    from_iterable,
+    from_llm,
+    throttle_tokens,
+    to_iterable,
+)
 
 
 class Numbers:
@@ -177,3 +184,28 @@ def test_bad_arguments_are_refused_at_the_call(arguments: Any, error: Any) -> No
     source, *capacity = arguments
     with pytest.raises(error, match=r"^to_iterable: "):
         to_iterable(source, **({"capacity": capacity[0]} if capacity else {}))
+
+
+def test_a_source_of_the_loop_that_the_reader_holds_up_is_refused() -> None:
+    """A cell of Jupyter would do that, and wait for ever."""
+
+    class Model:
+        def __aiter__(self) -> Any:
+            return self
+
+        async def __anext__(self) -> str:
+            return "a"
+
+    async def cell(source: Observable[Any]) -> None:
+        with pytest.raises(RuntimeError, match=r"to_iterable: .*to_async_iterable"):
+            list(to_iterable(source))
+
+    for source in (from_async_iterable(Model()), from_llm(Model()).pipe(buffer_words())):
+        asyncio.run(asyncio.wait_for(cell(source), 20))
+
+
+def test_a_source_of_another_thread_can_be_read_where_a_loop_runs() -> None:
+    async def cell() -> list[str]:
+        return list(to_iterable(from_iterable(["a", "b"])))
+
+    assert asyncio.run(cell()) == ["a", "b"]
