@@ -24,6 +24,7 @@ def chunk_text(
     """Emit text in chunks of at most ``max_tokens`` tokens, e.g. for an index to search in.
 
     Loses nothing: the chunks without what they repeat, joined, are the text. Nothing is trimmed.
+    The two halves of a character that came apart are one character.
 
     A chunk is emitted once more text has come than fits into it. Where it ends depends on the text
     alone and not on how it was cut, so a stream gives the chunks that the whole text would give.

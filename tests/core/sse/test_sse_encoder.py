@@ -130,6 +130,12 @@ def test_a_bad_id_from_the_callable_is_an_error() -> None:
         frames_of(["a"], ids=lambda index: "a\nb")
 
 
+@pytest.mark.parametrize("given", [None, 1.5, True, b"a"])
+def test_an_id_that_is_neither_text_nor_a_number_is_refused(given: object) -> None:
+    with pytest.raises(TypeError, match=f"^to_sse: an id must be a str or an int, not {given!r}$"):
+        frames_of(["a"], ids=lambda _: given)
+
+
 def test_an_error_has_no_id_so_that_a_client_resumes_before_it() -> None:
     made = encoder(ids="s1")
     made.feed("a")
