@@ -8,6 +8,7 @@ nothing of them is part of this package. llama.cpp runs it, by the package xllam
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -47,6 +48,18 @@ def _weights() -> Path:
 
 
 @contextmanager
+def _interruptible() -> Generator[None]:
+    """Let Ctrl-C end the process as it is: Python would only note it while compiled code loads."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def local_model() -> Generator[str]:
     """Run the model behind an OpenAI-compatible server on loopback; return its base address.
 
@@ -65,7 +78,8 @@ def local_model() -> Generator[str]:
         settings.hostnames, settings.port = ["127.0.0.1"], 0
         settings.endpoint_metrics = True
         settings.verbosity = -1
-        server = xllamacpp.Server(settings)
+        with _interruptible():
+            server = xllamacpp.Server(settings)
     except (OSError, RuntimeError, ValueError) as error:
         raise CommandError(f"the model cannot be started: {error}") from None
     yield server.listening_address

