@@ -6,14 +6,19 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from reactivex import Observable, abc
-from reactivex.disposable import SerialDisposable
+from reactivex.disposable import (
+    Disposable,
+    MultipleAssignmentDisposable,
+    SerialDisposable,
+    SingleAssignmentDisposable,
+)
 
 from rx_stream.core.aggregator import Aggregator
 from rx_stream.core.flow.backoff import Backoff
 from rx_stream.core.notes import add_note
 from rx_stream.operators._entrance import Entrance
 from rx_stream.operators._link import LinkedObserver, Operator, StageObservable
-from rx_stream.schedulers.clock import clock_of
+from rx_stream.schedulers.clock import LONGEST_WAIT, clock_of
 from rx_stream.schedulers.resolve import timers_for
 from rx_stream.types import StreamChunk, StreamResult, carries_meaning
 
@@ -31,10 +36,12 @@ class _Resuming(LinkedObserver[_T], Generic[_T]):
         "_complete",
         "_current",
         "_down",
+        "_first",
         "_resume",
         "_retry_if",
         "_scheduler",
         "_stopped",
+        "_timer",
         "_timers",
     )
 
@@ -56,14 +63,18 @@ class _Resuming(LinkedObserver[_T], Generic[_T]):
         self._aggregator = Aggregator(clock_of(timers))
         self._complete = False
         self._stopped = False
+        self._first = SingleAssignmentDisposable()
         self._current = SerialDisposable()
+        self._current.disposable = self._first
+        # Apart from the source, which may be there before the timer that started it is noted.
+        self._timer = MultipleAssignmentDisposable()
+
+    @property
+    def over(self) -> bool:
+        return self._stopped
 
     def attach(self, upstream: abc.DisposableBase) -> None:
-        # A source that failed while it was being subscribed must not oust what came after it.
-        if self._current.disposable is None:
-            self._current.disposable = upstream
-        else:
-            upstream.dispose()
+        self._first.disposable = upstream  # Disposed at once if it has failed by now.
 
     def on_next(self, value: _T) -> None:
         if self._stopped:
@@ -97,7 +108,10 @@ class _Resuming(LinkedObserver[_T], Generic[_T]):
         if delay is None:
             self._give_up(error)
             return
-        self._current.disposable = self._timers.schedule_relative(delay, self._again)
+        self._current.disposable = Disposable()
+        self._timer.disposable = self._timers.schedule_relative(
+            min(delay, LONGEST_WAIT), self._again
+        )
 
     def _delay(self, error: Exception) -> float | None:
         # After the terminal chunk the answer is whole; whatever failed then is not repaired.
@@ -129,11 +143,15 @@ class _Resuming(LinkedObserver[_T], Generic[_T]):
             error.result = result  # pyright: ignore[reportAttributeAccessIssue]
         except AttributeError:  # Its class has slots.
             add_note(error, f"received before: {result.content!r}")
-        self._current.dispose()
+        self._let_go()
         self._down.on_error(error)
 
     def dispose(self) -> None:
         self._stopped = True
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._timer.dispose()
         self._current.dispose()
 
 

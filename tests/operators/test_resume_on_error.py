@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from random import Random
 from typing import Any
 
@@ -9,11 +10,14 @@ import pytest
 import reactivex as rx
 from hypothesis import given
 from hypothesis import strategies as st
+from reactivex import operators as ops
+from reactivex.scheduler import CurrentThreadScheduler, ImmediateScheduler
 from reactivex.subject import Subject
 
 from rx_stream import StreamChunk, StreamResult, from_iterable, resume_on_error
 from rx_stream.core.flow.backoff import Backoff
 from rx_stream.schedulers.flow import Flow, FlowScheduler
+from rx_stream.schedulers.timer_thread import TimerThreadScheduler
 from rx_stream.testing import TextMarbles
 
 EXACT: Any = {"jitter": 0}
@@ -181,6 +185,50 @@ def test_the_same_seed_gives_the_same_delays() -> None:
         times.append(got[-1].time)
     assert times[0] == times[1]
     assert 0.05 <= times[0] <= 0.1
+
+
+class Ahead(TimerThreadScheduler):
+    """Gives a timer back only when it has run: its thread is faster than the caller's."""
+
+    def schedule_relative(self, duetime: Any, action: Any, state: Any = None) -> Any:
+        ran = threading.Event()
+
+        def run(*arguments: Any) -> Any:
+            try:
+                return action(*arguments)
+            finally:
+                ran.set()
+
+        made = super().schedule_relative(duetime, run, state)
+        assert ran.wait(5)
+        return made
+
+
+@pytest.mark.parametrize("kind", [Ahead, CurrentThreadScheduler, ImmediateScheduler])
+def test_a_timer_that_runs_before_it_is_noted_does_not_stop_what_it_started(kind: Any) -> None:
+    rest: Subject[str] = Subject()
+    resumed, got = threading.Event(), list[Any]()
+
+    def resume(_: StreamResult) -> rx.Observable[str]:
+        resumed.set()
+        return rest
+
+    source = from_iterable(["Hel"]).pipe(ops.concat(rx.throw(OSError("broken"))))
+    operator = resume_on_error(resume, initial_delay=0, jitter=0, scheduler=kind())
+    source.pipe(operator).subscribe(got.append, got.append, lambda: got.append("|"))
+    assert resumed.wait(5)
+    rest.on_next("lo")
+    rest.on_completed()
+    assert got == ["Hel", "lo", "|"]
+
+
+def test_a_pause_beyond_all_calendars_is_a_pause_as_any_other() -> None:
+    lab = TextMarbles()
+    operator = resume_on_error(
+        lambda _: lab.cold("'b' |"), initial_delay=1e15, max_delay=1e15, jitter=0
+    )
+    got = lab.run(lab.cold("'a' #").pipe(operator), until=60)
+    assert (got.values, got.error) == (["a"], None)
 
 
 def test_a_very_long_row_of_failures_does_not_overflow() -> None:
