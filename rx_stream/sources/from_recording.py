@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import os
 from itertools import pairwise
-from math import isnan
+from math import inf, isnan
 from pathlib import Path
 from typing import cast
 
 from reactivex import Observable, abc
-from reactivex.disposable import SerialDisposable
+from reactivex.disposable import MultipleAssignmentDisposable
 
 from rx_stream.core.llm.stream import LlmStream
 from rx_stream.operators._lift import lift_ending
-from rx_stream.schedulers.clock import clock_of
+from rx_stream.schedulers.clock import LONGEST_WAIT, clock_of
 from rx_stream.schedulers.flow import gate_of
 from rx_stream.schedulers.resolve import timers_for
+from rx_stream.schedulers.scheduler_argument import scheduler_argument
 from rx_stream.types import StreamChunk
 
 __all__ = ["from_recording"]
@@ -59,7 +60,8 @@ class _Replay(abc.DisposableBase):
         self._clock = clock_of(timers)
         self._start = self._clock()
         self._next = 0
-        self._timer = SerialDisposable()
+        # Not a serial one: the next run may be noted, on its thread, before this one is.
+        self._timer = MultipleAssignmentDisposable()
         self._disposed = False
 
     def arm(self) -> None:
@@ -76,7 +78,9 @@ class _Replay(abc.DisposableBase):
             at, piece = self._reads[self._next]
             wait = self._start + at - self._clock()
             if wait > _EPSILON:
-                self._timer.disposable = self._timers.schedule_relative(wait, self._play)
+                self._timer.disposable = self._timers.schedule_relative(
+                    min(wait, LONGEST_WAIT), self._play
+                )
                 return
             self._next += 1
             self._observer.on_next(piece)
@@ -91,9 +95,13 @@ class _Replay(abc.DisposableBase):
 def _speed(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"from_recording: speed must be a number above 0, not {value!r}")
-    if isnan(value) or value <= 0:
+    try:
+        speed = float(value)
+    except OverflowError:  # An int that no float can hold.
+        speed = inf
+    if isnan(speed) or speed <= 0:
         raise ValueError(f"from_recording: speed must be a number above 0, not {value!r}")
-    return float(value)
+    return speed
 
 
 def _timing(path: Path, size: int, speed: float) -> list[tuple[float, int]]:
@@ -150,12 +158,13 @@ def from_recording(
     """
     if not isinstance(path, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"from_recording: path must be a path, not {path!r}")
+    own = scheduler_argument("from_recording", scheduler)
     reads = _load(Path(path), _speed(speed))
 
     def subscribe(
         observer: abc.ObserverBase[bytes], subscriber: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        replay = _Replay(reads, observer, timers_for(scheduler, subscriber), subscriber)
+        replay = _Replay(reads, observer, timers_for(own, subscriber), subscriber)
         replay.arm()
         return replay
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from reactivex.testing import TestScheduler
@@ -19,6 +21,7 @@ from rx_stream import (
     to_async_iterable,
     to_iterable,
 )
+from rx_stream.schedulers.timer_thread import TimerThreadScheduler
 
 
 @pytest.fixture
@@ -108,6 +111,31 @@ def test_disposing_stops_it(story: Path) -> None:
     subscription.dispose()
     lab.advance_to(100.0)
     assert len(seen) == before
+
+
+def test_a_timer_thread_that_is_faster_than_the_subscriber_loses_nothing(story: Path) -> None:
+    class Ahead(TimerThreadScheduler):
+        def schedule(self, action: Any, state: Any = None) -> Any:
+            ran = threading.Event()
+
+            def run(*arguments: Any) -> Any:
+                action(*arguments)
+                ran.set()
+
+            made = super().schedule(run, state)
+            assert ran.wait(5)
+            return made
+
+    seen, done = list[StreamChunk](), threading.Event()
+    from_recording(story, speed=100, scheduler=Ahead()).subscribe(
+        seen.append, on_completed=done.set
+    )
+    assert done.wait(5)
+    assert seen == decoded(story)
+
+
+def test_a_pace_beyond_all_calendars_is_only_slow(story: Path) -> None:
+    assert play(story, 60.0, speed=1e-15) == []
 
 
 def test_a_body_that_was_cut_off_is_an_error(story: Path, tmp_path: Path) -> None:
