@@ -98,11 +98,15 @@ class FlowStage(SerialStage[_T], Generic[_T]):
         terminal = down.on_completed if error is None else partial(down.on_error, error)
         self.put(partial(self._end, terminal))
 
+    @property
+    def over(self) -> bool:
+        return self._stopped or self._terminal is not None
+
     def attach(self, upstream: abc.DisposableBase) -> None:
         self._upstream = upstream
         if self._pausing == "always" and not self._above.pausable:
             self.post(self._refuse)
-        if self._stopped or self._terminal is not None:
+        if self.over:
             self._let_go()
 
     def dispose(self) -> None:

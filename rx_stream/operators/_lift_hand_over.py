@@ -84,6 +84,10 @@ class _HandOver(LinkedObserver[_T], Generic[_T]):
         self._terminal = self._terminal or partial(self._down.on_error, error)
         self._start()
 
+    @property
+    def over(self) -> bool:
+        return self._stopped or self._terminal is not None
+
     def attach(self, upstream: abc.DisposableBase) -> None:
         self._upstream = upstream
         if self._stopped:

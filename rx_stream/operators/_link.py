@@ -37,6 +37,11 @@ class LinkedObserver(abc.ObserverBase[_In], abc.DisposableBase):
     __slots__ = ()
     serial = False
 
+    @property
+    @abstractmethod
+    def over(self) -> bool:
+        """Whether it takes no terminal event any more: it has one, or has been disposed."""
+
     @abstractmethod
     def attach(self, upstream: abc.DisposableBase) -> None:
         """Take over the subscription to the source; dispose it if all is over already."""
@@ -75,11 +80,16 @@ class StageObservable(SerialSource[_Out]):
     ) -> abc.DisposableBase:
         stage, scheduler = self._make(observer, scheduler)
         source = self._source
-        # Not isinstance(): for an abstract class that is ten times slower.
-        if SerialSource in type(source).__mro__:
-            stage.attach(source._subscribe_core(stage, scheduler))
-        else:
-            entrance = SerialEntrance(stage) if stage.serial else Entrance(stage)
-            entrance.open(source, scheduler)
-            stage.attach(entrance)
+        try:
+            # Not isinstance(): for an abstract class that is ten times slower.
+            if SerialSource in type(source).__mro__:
+                stage.attach(source._subscribe_core(stage, scheduler))
+            else:
+                entrance = SerialEntrance(stage) if stage.serial else Entrance(stage)
+                entrance.open(source, scheduler)
+                stage.attach(entrance)
+        except Exception as error:
+            if stage.over:  # Its own subscriber has raised that.
+                raise
+            stage.on_error(error)
         return stage

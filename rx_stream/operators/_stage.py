@@ -53,9 +53,7 @@ class Stage(LinkedObserver[_In], Generic[_In, _Out]):
             try:
                 out = feed(value)
             except Exception as error:  # noqa: BLE001 - whatever the core raises is an event
-                feed = (
-                    no_items  # A source that sends while it is being subscribed cannot be stopped.
-                )
+                feed = no_items  # A source that sends while it is subscribed cannot be stopped.
                 self.finish(error)
                 return
             try:

@@ -7,12 +7,26 @@ from typing import Any
 
 import pytest
 import reactivex as rx
+from reactivex import abc
+from reactivex import operators as ops
+from reactivex.disposable import Disposable
 from reactivex.subject import Subject
 from reactivex.testing import TestScheduler
 
-from rx_stream import buffer_words, stop_at, throttle_tokens, track_progress
+from rx_stream import (
+    backpressure,
+    buffer_words,
+    keep_alive,
+    observe_on_bounded,
+    resume_on_error,
+    stop_at,
+    throttle_tokens,
+    track_progress,
+)
 from rx_stream.operators._lift import lift_tap, lift_text
 from rx_stream.operators._lift_timed import lift_timed
+from rx_stream.operators._link import SerialSource
+from rx_stream.testing import TextMarbles
 
 
 class Raising:
@@ -137,3 +151,63 @@ def test_a_rate_below_zero_that_comes_later_ends_the_stream() -> None:
 def test_include_must_be_a_boolean() -> None:
     with pytest.raises(TypeError, match="stop_at: include must be True or False, not 1"):
         stop_at("x", include=1)  # type: ignore[arg-type]
+
+
+class Unready(SerialSource[str]):
+    """Cannot be subscribed, as from_async_iterable() without a loop."""
+
+    def _subscribe_core(
+        self, observer: abc.ObserverBase[str], scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        raise RuntimeError("not here")
+
+
+class Foreign(rx.Observable[str]):
+    """Has a way of its own to be subscribed, which fails."""
+
+    def subscribe(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("not here")
+
+
+@pytest.mark.parametrize("source", [Unready(), Foreign()])
+def test_a_source_that_cannot_be_subscribed_fails_and_leaves_no_timer_behind(source: Any) -> None:
+    scheduler, reports, got = TestScheduler(), list[Any](), list[Any]()
+    frames = source.pipe(
+        track_progress(None, 0.1, on_progress=lambda report: reports.append(report.state)),
+        keep_alive(0.1),
+        backpressure(),
+        observe_on_bounded(scheduler),
+        buffer_words(),
+    )
+    frames.subscribe(got.append, got.append, scheduler=scheduler)
+    scheduler.advance_to(5.0)
+    assert [str(item) for item in got] == ["not here"]
+    assert reports[-1] == "error"
+    assert all(item.is_cancelled() for item, _ in scheduler._queue.items)
+
+
+def test_a_source_that_cannot_be_subscribed_may_be_resumed() -> None:
+    lab = TextMarbles()
+    operator = resume_on_error(lambda _: lab.cold("'a' |"), jitter=0)
+    assert lab.run(Unready().pipe(operator)).values == ["a"]
+
+
+def test_what_a_subscriber_raises_while_it_subscribes_is_its_error_as_with_any_operator() -> None:
+    def send(observer: abc.ObserverBase[str], _: Any = None) -> abc.DisposableBase:
+        observer.on_next("a ")
+        return Disposable()
+
+    def refuse(_: object) -> None:
+        raise KeyError("mine")
+
+    scheduler, source = TestScheduler(), SerialSource(send)
+    for operator in (
+        ops.map(lambda item: item),
+        lift_text(lambda: Raising("")),
+        track_progress(1, 0.1),
+        backpressure(),
+        resume_on_error(lambda _: rx.empty()),
+    ):
+        errors: list[Any] = []
+        source.pipe(operator).subscribe(refuse, errors.append, scheduler=scheduler)
+        assert [repr(error) for error in errors] == ["KeyError('mine')"]

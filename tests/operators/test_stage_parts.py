@@ -69,6 +69,10 @@ class Late(SerialStage[str]):
 
     def on_error(self, error: Exception) -> None: ...
 
+    @property
+    def over(self) -> bool:
+        return False
+
     def attach(self, upstream: abc.DisposableBase) -> None: ...
 
     def dispose(self) -> None: ...
