@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from rx_stream.types import StreamResult
@@ -29,14 +29,24 @@ __all__ = [
 ]
 
 
+def _made(kind: type[RxStreamError], *args: object) -> RxStreamError:
+    return kind.__new__(kind, *args)
+
+
 class RxStreamError(Exception):
     """The base of every error that this library sends through ``on_error``.
+
+    Each of them can be copied and pickled, attributes and notes included.
 
     Attributes:
         result: What had arrived before the error, where that is known.
     """
 
     result: StreamResult | None = None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # An exception is made anew from its arguments alone, which leaves out those by name.
+        return _made, (type(self), *cast("tuple[object, ...]", self.args)), self.__dict__
 
 
 class StreamStalledError(RxStreamError):
