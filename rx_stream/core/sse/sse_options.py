@@ -88,6 +88,11 @@ def _event(function: str, dialect: type[SseDialect], event: object) -> str | Non
         raise ValueError(
             f"{name} must be a name that is not 'error', which is a browser's own, not {event!r}"
         )
+    if event in dialect.events:
+        raise ValueError(
+            f"{name} must be a name that the {dialect.name} dialect does not use itself, as it "
+            f"does {', '.join(map(repr, dialect.events))}, not {event!r}"
+        )
     return field(name, event)
 
 

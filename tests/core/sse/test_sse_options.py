@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rx_stream import StreamChunk, StreamProgress
 from rx_stream.core.sse.sse_options import sse_options
 
 USUAL: dict[str, Any] = {
@@ -18,7 +19,14 @@ USUAL: dict[str, Any] = {
     [
         ("json", {"done": 1}, TypeError, "f: done must be True or False, not 1"),
         ("json", {"event": 1}, TypeError, "f: event must be None or a string, not 1"),
-        ("json", {"event": "error"}, ValueError, "f: event must be a name that is not 'error'"),
+        (
+            "json",
+            {"event": "error"},
+            ValueError,
+            "f: event must be a name that is not 'error'",
+        ),
+        ("json", {"event": "done"}, ValueError, "f: event must be a name .*, not 'done'"),
+        ("text", {"event": "progress"}, ValueError, "f: event must be a name .*, not 'progress'"),
         ("json", {"event": ""}, ValueError, "f: event must be a name"),
         ("openai", {"event": "x"}, ValueError, "f: event must be None in the openai dialect"),
         ("json", {"ids": 1}, TypeError, "f: ids must be None, a string or a callable, not 1"),
@@ -32,6 +40,24 @@ def test_what_is_not_allowed_is_named(
 ) -> None:
     with pytest.raises(error, match=words):
         sse_options("f", dialect, **{**USUAL, **options})
+
+
+@pytest.mark.parametrize("dialect", ["json", "text"])
+def test_a_name_that_the_dialect_gives_to_something_else_is_no_name_for_text(dialect: Any) -> None:
+    call = {"index": 0, "id": "a", "name": "f", "arguments_delta": "{}"}
+    about = {"reasoning": "hm", "refusal": "no", "tool_calls": [call]}
+    encoder = sse_options("f", dialect, **USUAL).encoder("1", 0)
+    frames = [
+        *encoder.feed(StreamChunk("", metadata=about)),
+        *encoder.feed(StreamProgress()),
+        *encoder.fail(ValueError()),
+        *encoder.flush(),
+    ]
+    names = {frame.partition("\n")[0].removeprefix("event: ") for frame in frames}
+    assert len(names) == 6
+    for name in names:
+        with pytest.raises(ValueError, match=f"f: event must be a name .* not {name!r}"):
+            sse_options("f", dialect, **{**USUAL, "event": name})
 
 
 def test_callables_are_taken_for_ids_and_for_the_words_of_an_error() -> None:

@@ -10,7 +10,10 @@ from typing import ClassVar, NamedTuple, cast
 from rx_stream.core.tool_calls import ToolCallDelta
 from rx_stream.types import FinishReason, StreamChunk, StreamProgress
 
-__all__ = ["Ending", "Identity", "SseDialect"]
+__all__ = ["NAMED", "Ending", "Identity", "SseDialect"]
+
+NAMED = ("done", "progress", "reasoning", "refusal", "stream-error", "tool")
+"""What the events that are not text are called where text has no name."""
 
 
 class Identity(NamedTuple):
@@ -56,6 +59,8 @@ class SseDialect(ABC):
     headers: ClassVar[Mapping[str, str]] = {}
     takes_event: ClassVar[bool] = False
     """Whether the application may name the events of text."""
+    events: ClassVar[Sequence[str]] = ()
+    """Names of its events that are not text, where the application may name the others."""
     takes_choices: ClassVar[bool] = False
     """Whether several answers can travel side by side."""
 

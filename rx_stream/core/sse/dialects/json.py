@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rx_stream.core.sse.dialects.base import Identity, SseDialect
+from rx_stream.core.sse.dialects.base import NAMED, Identity, SseDialect
 from rx_stream.core.sse.sse_frames import escape, frame
 from rx_stream.core.tool_calls import ToolCallDelta
 from rx_stream.types import StreamProgress
@@ -22,6 +22,7 @@ class JsonDialect(SseDialect):
 
     name: ClassVar[str] = "json"
     takes_event: ClassVar[bool] = True
+    events: ClassVar[Sequence[str]] = NAMED
     takes_choices: ClassVar[bool] = True
 
     __slots__ = ("_prefix",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rx_stream.core.sse.dialects.base import Identity, SseDialect
+from rx_stream.core.sse.dialects.base import NAMED, Identity, SseDialect
 from rx_stream.core.sse.sse_frames import data_lines, frame, without_halves
 from rx_stream.core.tool_calls import ToolCallDelta
 from rx_stream.types import StreamProgress
@@ -22,6 +22,7 @@ class TextDialect(SseDialect):
 
     name: ClassVar[str] = "text"
     takes_event: ClassVar[bool] = True
+    events: ClassVar[Sequence[str]] = NAMED
 
     __slots__ = ("_head",)
 
