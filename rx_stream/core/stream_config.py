@@ -10,6 +10,7 @@ from rx_stream.core.arguments import (
     Seconds,
     choice,
     count,
+    language_tag,
     number,
     optional_seconds,
     require,
@@ -38,8 +39,10 @@ class StreamConfig:
         estimated_tokens: How many tokens are expected in all, for percentage and ETA.
         progress_interval: Seconds between two reports of progress; 0 reports every chunk, None
             only the end.
-        language: Language of the text, for ``buffer="sentence"``.
-        encoding: Name of the tokens' encoding; None means ``o200k_base``.
+        language: Tag of the text's language, such as ``"en"``, for ``buffer="sentence"``.
+        encoding: Name of the tokens' encoding; None means ``o200k_base``. Settings load no
+            vocabulary: :func:`enhance` looks the name up where tokens are cut, paced or reported,
+            and then refuses one that there is not.
         timeout_first_token: Seconds that the first text may take; None waits for ever.
         timeout_between_tokens: Seconds between two items; None waits for ever.
 
@@ -69,7 +72,7 @@ class StreamConfig:
             count("StreamConfig: estimated_tokens", self.estimated_tokens)
         if self.progress_interval is not None:
             seconds("StreamConfig: progress_interval", self.progress_interval, least=0.0)
-        require("StreamConfig: language", self.language, str, "a string")
+        language_tag("StreamConfig: language", self.language)
         if self.encoding is not None:
             require("StreamConfig: encoding", self.encoding, str, "the name of an encoding")
         optional_seconds("StreamConfig: timeout_first_token", self.timeout_first_token)

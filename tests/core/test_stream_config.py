@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from rx_stream import StreamConfig
+from rx_stream import StreamConfig, enhance
 
 
 def test_the_defaults() -> None:
@@ -29,7 +29,8 @@ def test_a_mapping_sets_what_it_names() -> None:
         ({"burst": True}, "burst must be a whole number .* not True"),
         ({"progress_interval": -1}, "progress_interval must be at least 0 seconds, not -1"),
         ({"estimated_tokens": 1.5}, "estimated_tokens must be a whole number .* not 1.5"),
-        ({"language": 3}, "language must be a string, not 3"),
+        ({"language": 3}, "language must be a language tag, not 3"),
+        ({"language": "klingon-language"}, "language must be a language tag, not 'klingon-l"),
         ({"encoding": 3}, "encoding must be the name of an encoding, not 3"),
         ({"timeout_first_token": "5"}, "timeout_first_token must be above 0 seconds, not '5'"),
     ],
@@ -37,6 +38,13 @@ def test_a_mapping_sets_what_it_names() -> None:
 def test_a_wrong_setting_is_refused_by_its_name(settings: dict[str, object], message: str) -> None:
     with pytest.raises((TypeError, ValueError), match=f"StreamConfig.*: {message}"):
         StreamConfig.from_mapping(settings)
+
+
+def test_the_encoding_is_looked_up_where_tokens_are_wanted() -> None:
+    for settings in ({"buffer": "token"}, {"rate_limit": 5}):
+        config = StreamConfig.from_mapping({**settings, "encoding": "no such"})
+        with pytest.raises(ValueError, match="encoding must be one of .* not 'no such'"):
+            enhance(config)
 
 
 def test_settings_that_are_no_mapping_are_refused() -> None:
