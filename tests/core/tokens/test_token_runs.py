@@ -218,3 +218,29 @@ def test_tokens_that_are_not_those_of_what_is_left_settle_nothing() -> None:
     assert freeze(pieces, tail, pieces.encode(tail), "") is None
     assert settle_frozen(pieces, tail, pieces.encode(tail), "") is not None
     assert settle_frozen(pieces, tail, [0], "") is None
+
+
+@pytest.mark.parametrize("tail", ["?? !I'", "!? we'", "!? we'r", "!? WE'R", "a, I'l"])
+def test_a_word_that_may_yet_have_a_contraction_stays_open(tail: str) -> None:
+    settled = settle_start(PIECES[0], tail)
+    assert settled is not None
+    assert settled.rest.strip(" ") == tail.split()[-1]
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    # Their join is a token with a higher rank than the first, and with a lower one.
+    [("t", "he"), ("ti", "on")],
+)
+def test_neighbours_that_would_join_prove_nothing(left: str, right: str) -> None:
+    pieces = PIECES[0]
+    (first,), (second,), (joined,) = map(pieces.encode, (left, right, left + right))
+    assert (joined > first) is (left == "t")
+    text = (left + right) * 100
+    tokens = [first, second] * 100
+    assert freeze(pieces, text, tokens, "") is None
+
+
+@pytest.mark.parametrize("known", [[0, 0, 0], [199_990] * 3])
+def test_tokens_that_are_others_at_the_same_place_go_on_with_nothing(known: list[int]) -> None:
+    assert continue_frozen(PIECES[0], Frozen("", known), "a") is None
