@@ -140,7 +140,10 @@ class BaseLog(ABC):
         await self.forget(stream_id)
 
     async def aclose(self) -> None:
-        """Stop writing and reading on this loop; what is not written yet is left behind."""
+        """Stop writing and reading on this loop; publishers and readers are told.
+
+        What is not written yet is left behind.
+        """
         writer = self._writers.pop(asyncio.get_running_loop(), None)
         if writer is not None:
             await writer.stop()

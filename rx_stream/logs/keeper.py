@@ -8,6 +8,7 @@ from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from rx_stream.core.logs.stream_log import Snapshot
+from rx_stream.errors import LogUnavailableError
 from rx_stream.logs.hub import Hub
 from rx_stream.logs.writer import end_task
 
@@ -48,6 +49,8 @@ class Keeper(ABC):
                     hub.buffer.prepend(text)
                 elif hub.buffer.base == base:
                     hub.buffer.truncate(offset)  # Gone meanwhile; read it as it comes again.
+            if self.hubs.get(stream_id) is not hub:  # Stopped meanwhile.
+                raise _closed()
         except BaseException:
             await self.release(hub)
             raise
@@ -72,7 +75,10 @@ class Keeper(ABC):
             await self.stop()
 
     async def stop(self) -> None:
-        """End the task."""
+        """End the task, and tell who still reads."""
+        hubs, self.hubs = self.hubs, {}
+        for hub in hubs.values():
+            hub.fail(_closed())
         task, self._task = self._task, None
         await end_task(task)
 
@@ -91,6 +97,10 @@ class Keeper(ABC):
     @abstractmethod
     async def run(self) -> None:
         """Keep the hubs up to date while there are some."""
+
+
+def _closed() -> LogUnavailableError:
+    return LogUnavailableError("the log was closed")
 
 
 class Keepers:
@@ -114,7 +124,9 @@ class Keepers:
 
     async def release(self, hub: Hub) -> None:
         """Stop following for one reader on this loop."""
-        await self._of[asyncio.get_running_loop()].release(hub)
+        keeper = self._of.get(asyncio.get_running_loop())
+        if keeper is not None:  # Else it was stopped.
+            await keeper.release(hub)
 
     async def stop(self) -> None:
         """Stop all reading on this loop."""

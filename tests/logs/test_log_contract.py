@@ -16,6 +16,7 @@ from reactivex.subject import Subject
 from rx_stream import (
     BadPositionError,
     LogFullError,
+    LogUnavailableError,
     MemoryLog,
     PositionLostError,
     ProducerFencedError,
@@ -597,6 +598,62 @@ def test_a_bad_stream_id_is_refused_at_the_call(memory_log: Any, bad: str) -> No
                     call(log, bad)
             with pytest.raises(ValueError, match="stream_id must be"):
                 await log.acquire(bad)
+
+    run(main())
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "redis"])
+def test_readers_are_told_that_their_log_was_closed(
+    request: pytest.FixtureRequest, engine: str
+) -> None:
+    open_log = request.getfixturevalue(f"{engine}_log")
+
+    async def main() -> None:
+        async with open_log() as log:
+            lease = await log.acquire("s")
+            await log.append(lease, 0, b"one ")
+            reader = to_async_iterable(from_log(log, "s"))
+            assert (await anext(reader)).content == "one "
+            before = asyncio.all_tasks()
+            waiting = asyncio.ensure_future(anext(reader))
+            await asyncio.sleep(0)
+            await log.aclose()
+            with pytest.raises(LogUnavailableError, match="the log was closed"):
+                await waiting
+            await reader.aclose()
+            assert asyncio.all_tasks() <= before
+            assert await read_some(log) == "one "
+
+    async def read_some(log: Any) -> str:
+        async for chunk in (reader := to_async_iterable(from_log(log, "s"))):
+            await reader.aclose()
+            return chunk.content
+        return ""
+
+    run(main())
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "redis"])
+def test_a_reader_that_begins_while_its_log_is_closed_leaves_nothing(
+    request: pytest.FixtureRequest, engine: str
+) -> None:
+    open_log = request.getfixturevalue(f"{engine}_log")
+
+    async def main() -> None:
+        async with open_log() as log:
+            lease = await log.acquire("s")
+            await log.append(lease, 0, b"one ")
+            snapshot = await log.snapshot("s")
+            early = await log.open("s", snapshot, 4)
+            before = asyncio.all_tasks()
+            # It needs text from before, and is asking for it when the log is closed.
+            opening = asyncio.ensure_future(log.open("s", snapshot, 0))
+            await asyncio.sleep(0)
+            await log.aclose()
+            with pytest.raises(LogUnavailableError, match="the log was closed"):
+                await opening
+            await log.release(early)
+            assert asyncio.all_tasks() < before
 
     run(main())
 
