@@ -79,6 +79,11 @@ class Writer:
         """Stop writing; publishers are told."""
         task, self._task = self._task, None
         await end_task(task)
+        self._give_up()  # A task that was cancelled before its first step has not.
+
+    def _give_up(self) -> None:
+        for stream in tuple(self._streams):
+            stream.settle(LogUnavailableError("the log's writer was stopped"))
 
     async def _run(self) -> None:
         try:
@@ -90,8 +95,7 @@ class Writer:
                 if self._streams:
                     await self._pause(delay)
         finally:
-            for stream in tuple(self._streams):
-                stream.settle(LogUnavailableError("the log's writer was stopped"))
+            self._give_up()
 
     async def _pause(self, delay: float) -> None:
         """Wait for ``delay`` seconds or for text, and then for the rest of a tick."""

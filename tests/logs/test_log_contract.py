@@ -634,6 +634,23 @@ def test_readers_are_told_that_their_log_was_closed(
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "redis"])
+def test_a_publisher_is_told_that_its_log_was_closed_though_nothing_was_written(
+    request: pytest.FixtureRequest, engine: str
+) -> None:
+    open_log = request.getfixturevalue(f"{engine}_log")
+
+    async def main() -> None:
+        async with open_log() as log:
+            lease = await log.acquire("s")
+            told: list[Any] = []
+            log.producer(lease, b"", told.append)
+            await log.aclose()
+            assert [type(error) for error in told] == [LogUnavailableError]
+
+    run(main())
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "redis"])
 def test_a_reader_that_begins_while_its_log_is_closed_leaves_nothing(
     request: pytest.FixtureRequest, engine: str
 ) -> None:
