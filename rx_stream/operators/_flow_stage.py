@@ -115,8 +115,18 @@ class FlowStage(SerialStage[_T], Generic[_T]):
         self.calm()
 
     def settle(self) -> None:
-        if self._shut and (self._mailbox.roomy or self._stopped):
-            self._shut = False
+        # Looked at and noted in one step, or two threads would both open the gate. Whoever holds
+        # the guard settles by himself afterwards.
+        if not self._shut or not self._guard.acquire(blocking=False):
+            return
+        try:
+            opens = self._shut and (self._mailbox.roomy or self._stopped)
+            self._shut = self._shut and not opens
+        finally:
+            self._guard.release()
+        if self._events:  # Left by another thread meanwhile.
+            self.drain()
+        if opens:
             self._above.release(self._above.capacity)
 
     # ------------------------------------------------------------------------ one at a time

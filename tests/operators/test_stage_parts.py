@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
 import reactivex as rx
 from reactivex import abc
 from reactivex.disposable import Disposable
+from reactivex.observer import Observer
 from reactivex.scheduler.scheduler import Scheduler
 from reactivex.subject import Subject
 
@@ -22,7 +24,9 @@ from rx_stream import (
     throttle_tokens,
     track_progress,
 )
+from rx_stream.core.flow.mailbox import BoundedMailbox
 from rx_stream.operators._backlog import Backlog
+from rx_stream.operators._flow_stage import FlowStage
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.operators._serial import SerialStage
 from rx_stream.schedulers.flow import Flow
@@ -303,3 +307,41 @@ def test_a_shared_stream_below_which_there_is_a_queue_starts_on_the_subscribers_
     got: list[str] = []
     from_iterable(["a "] * 3).pipe(share_stream(), throttle_tokens(1e6)).subscribe(got.append)
     assert got[:1] == ["a "]
+
+
+class Raced(BoundedMailbox[str]):
+    """While one thread looks for room, another one does something."""
+
+    rival: Callable[[], None] | None = None
+
+    @property
+    def roomy(self) -> bool:
+        rival, self.rival = self.rival, None
+        if rival is not None:
+            other = threading.Thread(target=rival)
+            other.start()
+            other.join()
+        return super().roomy
+
+
+def test_two_threads_that_find_room_open_the_gate_once() -> None:
+    mailbox, below, above = Raced(1), Flow(1), Flow(1)
+    got: list[str] = []
+    stage = FlowStage(mailbox, Observer(got.append), below, above, "if possible")
+    above.attach()
+    below.hold()
+    stage.on_next("a")
+    assert above.level == 1
+    mailbox.rival = stage.settle
+    below.release()
+    assert (got, above.level, above.paused) == (["a"], 0, False)
+
+
+def test_what_comes_while_a_stage_looks_for_room_is_handled() -> None:
+    mailbox, below, above, got = Raced(1), Flow(1), Flow(1), list[str]()
+    stage = FlowStage(mailbox, Observer(got.append), below, above, "if possible")
+    above.attach()
+    below.hold()
+    mailbox.rival = partial(stage.post, partial(got.append, "event"))
+    stage.on_next("a")
+    assert got == ["event"]
