@@ -150,14 +150,14 @@ class _Rates(Generic[_Item]):
             try:
                 rate = _rate(event.value, zero=True)
             except (TypeError, ValueError) as error:
-                pacer.break_down(error)
+                pacer.break_down(error, now)
             else:
                 self._rate = rate
                 return pacer.set_rate(rate, now)
         elif isinstance(event, OnError):
-            pacer.break_down(event.exception)
+            pacer.break_down(event.exception, now)
         elif self._rate == 0:
             pacer.break_down(
-                ValueError(f"{_NAME}: rate must give a value above 0 before it completes")
+                ValueError(f"{_NAME}: rate must give a value above 0 before it completes"), now
             )
         return pacer.tick(now)

@@ -550,6 +550,22 @@ def test_dispose_gives_the_place_back() -> None:
     assert len(limiter.queue) == 1
 
 
+def test_a_rate_that_fails_gives_the_place_back() -> None:
+    lab = TextMarbles()
+    limiter, rates = TokenLimiter(1), Subject[float]()
+    limiter.reserve(5, lab.scheduler.clock, lab.scheduler.clock, lambda: None)
+    first = len(limiter.queue)
+    got: list[Any] = []
+    lab.cold("a b -", lookup=chunks(1, 1)).pipe(throttle_tokens(rates, limiter=limiter)).subscribe(
+        got.append, got.append, scheduler=lab.scheduler
+    )
+    rates.on_next(100.0)
+    lab.scheduler.advance_to(lab.scheduler.clock + 1)
+    assert (len(got), len(limiter.queue)) == (0, first + 1)
+    rates.on_error(ValueError("gone"))
+    assert (len(got), len(limiter.queue)) == (3, first)
+
+
 # -------------------------------------------------------------------------------- real time
 
 

@@ -151,7 +151,7 @@ class Pacer(Generic[_Item]):
         try:
             return self._turns.due(cost, arrival, now)
         except Exception as error:  # noqa: BLE001 - it ends the stream, after its text
-            self.break_down(error)
+            self.break_down(error, now)
             return self._turns.due(cost, arrival, now)
 
     def _changed(self) -> None:
@@ -169,10 +169,10 @@ class Pacer(Generic[_Item]):
         """Note the end; what waits still leaves in its time."""
         return self.tick(now)
 
-    def break_down(self, error: Exception) -> None:
+    def break_down(self, error: Exception, now: float) -> None:
         """Fail for want of a limiter or a rate; what waits goes by whatever is left of them."""
         self.failure = self.failure or error
-        self._turns.lift()
+        self._turns.lift(now)
 
     def cancel(self, now: float) -> None:
         """Forget what waits: the subscriber has gone."""

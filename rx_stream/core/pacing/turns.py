@@ -75,9 +75,10 @@ class Turns:
             self._ready = now  # Nothing was due meanwhile.
         self._own.change(rate, now)
 
-    def lift(self) -> None:
+    def lift(self, now: float) -> None:
         """Go on without the limiter, and without a rate if that was 0."""
-        self._limiter = self._place = None
+        self.cancel(now)
+        self._limiter = None
         if self.paused:
             self._own = Gcra(None, 1)
 

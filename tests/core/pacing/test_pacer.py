@@ -20,7 +20,7 @@ def test_without_a_limit_an_item_passes_unseen() -> None:
 def test_after_a_failure_nothing_is_taken_any_more_and_what_waits_leaves() -> None:
     made = pacer(0)
     assert made.feed("a", 0.0) == ()
-    made.break_down(ValueError("x"))
+    made.break_down(ValueError("x"), 0.5)
     assert made.feed("b", 1.0) == ()
     assert made.set_rate(5.0, 1.0) == ()
     assert made.flush(1.0) == ["a"]
@@ -29,8 +29,8 @@ def test_after_a_failure_nothing_is_taken_any_more_and_what_waits_leaves() -> No
 def test_the_first_failure_is_the_one_that_is_told() -> None:
     made = pacer(1)
     first = ValueError("first")
-    made.break_down(first)
-    made.break_down(ValueError("second"))
+    made.break_down(first, 0.0)
+    made.break_down(ValueError("second"), 0.0)
     assert made.failure is first
 
 

@@ -61,3 +61,14 @@ def test_a_place_is_asked_for_only_once_and_only_when_the_own_rate_lets_go() -> 
     assert limiter.asked[1:] == [(3, 7.0, 7.0)]
     made.cancel(7.0)
     assert limiter.given_back == ["left", "cancelled"]
+
+
+def test_who_goes_on_without_the_limiter_gives_the_place_up() -> None:
+    limiter = Answering(9.0)
+    made = turns(limiter)
+    assert made.due(1, 5.0, 5.0) == 9.0
+    made.lift(5.0)
+    assert limiter.given_back == ["cancelled"]
+    assert made.due(1, 5.0, 5.0) == 5.0
+    made.cancel(5.0)
+    assert (len(limiter.asked), limiter.given_back) == (1, ["cancelled"])
