@@ -136,7 +136,7 @@ class CoalescingMailbox(Generic[_T]):
 
 
 class DroppingMailbox(Generic[_T]):
-    """Keeps ``capacity`` items and drops others; never a terminal chunk.
+    """Keeps ``capacity`` items and drops others; never a terminal chunk, which takes no place.
 
     The next chunk handed out tells in ``metadata["dropped"]`` how many went missing before it.
 
@@ -148,9 +148,10 @@ class DroppingMailbox(Generic[_T]):
 
     __slots__ = (
         "_capacity",
+        "_ends",
         "_on_dropped",
         "_queue",
-        "_terminal",
+        "_serial",
         "_which",
         "dropped",
         "unreported",
@@ -168,13 +169,15 @@ class DroppingMailbox(Generic[_T]):
         self._capacity = capacity
         self._which = which
         self._on_dropped = on_dropped
-        self._queue: deque[_T] = deque()
-        self._terminal: deque[_T] = deque()
+        # Apart, each with its number, as several answers in one stream have each an end.
+        self._queue: deque[tuple[int, _T]] = deque()
+        self._ends: deque[tuple[int, _T]] = deque()
+        self._serial = 0
         self.dropped = 0
         self.unreported = 0
 
     def __len__(self) -> int:
-        return len(self._queue) + len(self._terminal)
+        return len(self._queue) + len(self._ends)
 
     def fits(self, item: _T, /) -> bool:
         """Anything fits, if something else goes."""
@@ -182,20 +185,24 @@ class DroppingMailbox(Generic[_T]):
 
     def put(self, item: _T, /) -> None:
         """Take an item in, or drop one."""
-        if self._terminal or is_terminal(item):
-            self._terminal.append(item)  # Nothing but an end follows an end.
+        self._serial += 1
+        numbered = self._serial, item
+        if is_terminal(item):
+            self._ends.append(numbered)
         elif len(self._queue) < self._capacity:
-            self._queue.append(item)
+            self._queue.append(numbered)
         elif self._which == "newest":
             self._drop(item)
         else:
-            oldest = self._queue.popleft()
-            self._queue.append(item)
+            _, oldest = self._queue.popleft()
+            self._queue.append(numbered)
             self._drop(oldest)
 
     def take(self) -> _T:
         """Hand the oldest item out."""
-        item = (self._queue or self._terminal).popleft()
+        queue, ends = self._queue, self._ends
+        first = ends if not queue or (ends and ends[0][0] < queue[0][0]) else queue
+        _, item = first.popleft()
         if self.unreported and isinstance(item, StreamChunk):
             missing, self.unreported = self.unreported, 0
             return replace(item, metadata={**item.metadata, "dropped": missing})

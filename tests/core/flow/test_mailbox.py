@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from rx_stream import StreamChunk, StreamProgress
 from rx_stream.core.flow.coalescer import Coalescer
 from rx_stream.core.flow.mailbox import (
@@ -132,12 +134,31 @@ def test_the_oldest_item_is_dropped_though_nobody_asks_which() -> None:
 
 
 def test_nothing_overtakes_an_end_and_no_end_is_dropped() -> None:
-    mailbox: DroppingMailbox[Any] = DroppingMailbox(1, "oldest")
+    mailbox: DroppingMailbox[Any] = DroppingMailbox(2, "oldest")
     ends = [StreamChunk("", is_complete=True), StreamChunk("", finish_reason="stop")]
     for item in ("a", *ends, "b"):
         mailbox.put(item)
     assert len(mailbox) == 4
     assert [mailbox.take() for _ in range(4)] == ["a", *ends, "b"]
+
+
+@pytest.mark.parametrize(
+    ("which", "kept"),
+    [("oldest", [998, 999]), ("newest", [0, 1])],
+)
+def test_what_comes_after_the_end_of_one_answer_is_bounded_too(which: Any, kept: list[int]) -> None:
+    mailbox: DroppingMailbox[Any] = DroppingMailbox(2, which)
+    end = StreamChunk("", finish_reason="stop", metadata={"choice": 0})
+    for number in range(1_000):
+        mailbox.put(number)
+        if number in (0, 998):
+            mailbox.put(end)
+    got = [mailbox.take() for _ in range(len(mailbox))]
+    assert [item for item in got if item in kept] == kept
+    assert [index for index, item in enumerate(got) if isinstance(item, StreamChunk)] == (
+        [0, 2] if which == "oldest" else [1, 3]
+    )
+    assert (len(got), mailbox.dropped) == (4, 998)
 
 
 def test_an_end_is_a_chunk_that_is_complete_or_has_a_reason() -> None:
