@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Literal, cast
+
+from rx_stream.core.notes import add_note
 
 __all__ = ["AsyncInput", "SyncInput", "kind_of"]
 
@@ -52,6 +56,7 @@ def _is_sync_inside(stream: object) -> bool:
 
 
 _Reader = Callable[[], object]
+_Step = Callable[[], object]
 
 
 def _body_reader(stream: object) -> _Reader | None:
@@ -119,25 +124,60 @@ class _SyncReader(Iterator[object]):
             return iter(cast("Iterator[object]", body()))
         if _has(stream, "__next__") or _has(stream, "__iter__", "__getitem__"):
             return iter(cast("Iterator[object]", stream))
-        self._managers.append(stream)
         self._stream = cast("Callable[[], object]", getattr(stream, "__enter__"))()  # noqa: B009
+        self._managers.append(stream)
         return self._open()
 
     def close(self) -> None:
         """Close everything, also where closing one thing fails."""
-        error: Exception | None = None
-        for thing in _to_close(self._iterator, self._stream):
-            close = getattr(thing, "close", None)
-            if callable(close):
-                try:
-                    close()
-                except Exception as failed:  # noqa: BLE001 - raised at the end
-                    error = error or failed
-        for manager in reversed(self._managers):
-            cast("Callable[..., object]", getattr(manager, "__exit__"))(None, None, None)  # noqa: B009
-        self._managers.clear()
-        if error is not None:
-            raise error
+        steps = [
+            cast("_Step", close)
+            for thing in _to_close(self._iterator, self._stream)
+            if callable(close := getattr(thing, "close", None))
+        ]
+        while self._managers:
+            leave = cast("Callable[..., object]", getattr(self._managers.pop(), "__exit__"))  # noqa: B009
+            steps.append(partial(leave, None, None, None))
+        _take(steps)
+
+
+def _take(steps: Sequence[_Step]) -> None:
+    """Take every step, also where one fails; the first error is raised at the end."""
+    error: Exception | None = None
+    for at, step in enumerate(steps):
+        try:
+            step()
+        except Exception as failed:  # noqa: BLE001 - raised at the end
+            error = _first(error, failed)
+        except BaseException:
+            with suppress(Exception):
+                _take(steps[at + 1 :])
+            raise
+    if error is not None:
+        raise error
+
+
+async def _take_async(steps: Sequence[_Step]) -> None:
+    """Do as :func:`_take` does, and wait for what a step gives to wait for."""
+    error: Exception | None = None
+    for at, step in enumerate(steps):
+        try:
+            await _settled(step())
+        except Exception as failed:  # noqa: BLE001 - raised at the end
+            error = _first(error, failed)
+        except BaseException:  # Cancelled, as a rule.
+            with suppress(Exception):
+                await _take_async(steps[at + 1 :])
+            raise
+    if error is not None:
+        raise error
+
+
+def _first(error: Exception | None, failed: Exception) -> Exception:
+    if error is None:
+        return failed
+    add_note(error, f"and then, while closing the rest: {failed!r}")
+    return error
 
 
 def _to_close(iterator: object, stream: object) -> list[object]:
@@ -200,29 +240,28 @@ class _AsyncReader(AsyncIterator[object]):
                 return stream
             if not _has(stream, "__aenter__"):
                 return _SyncReader(stream)
-            self._managers.append(stream)
             enter = cast("Callable[[], object]", getattr(stream, "__aenter__"))  # noqa: B009
             self._stream = enter()
+            if inspect.isawaitable(self._stream):
+                self._stream = await self._stream
+            self._managers.append(stream)
 
     async def aclose(self) -> None:
         """Close everything, also where closing one thing fails."""
-        error: Exception | None = None
         if inspect.iscoroutine(self._stream):
-            self._stream.close()
-            return
-        for thing in _to_close(self._iterator, self._stream):
-            close = getattr(thing, "aclose", None) or getattr(thing, "close", None)
-            if callable(close):
-                try:
-                    await _settled(close())
-                except Exception as failed:  # noqa: BLE001 - raised at the end
-                    error = error or failed
-        for manager in reversed(self._managers):
-            leave = cast("Callable[..., object]", getattr(manager, "__aexit__"))  # noqa: B009
-            await _settled(leave(None, None, None))
-        self._managers.clear()
-        if error is not None:
-            raise error
+            steps: list[_Step] = [self._stream.close]
+        else:
+            steps = [
+                cast("_Step", close)
+                for thing in _to_close(self._iterator, self._stream)
+                if callable(
+                    close := getattr(thing, "aclose", None) or getattr(thing, "close", None)
+                )
+            ]
+        while self._managers:
+            leave = cast("Callable[..., object]", getattr(self._managers.pop(), "__aexit__"))  # noqa: B009
+            steps.append(partial(leave, None, None, None))
+        await _take_async(steps)
 
 
 async def _settled(value: object) -> None:
