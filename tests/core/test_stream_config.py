@@ -43,7 +43,7 @@ def test_a_wrong_setting_is_refused_by_its_name(settings: dict[str, object], mes
 def test_the_encoding_is_looked_up_where_tokens_are_wanted() -> None:
     for settings in ({"buffer": "token"}, {"rate_limit": 5}):
         config = StreamConfig.from_mapping({**settings, "encoding": "no such"})
-        with pytest.raises(ValueError, match="encoding must be one of .* not 'no such'"):
+        with pytest.raises(ValueError, match=r"encoding must be one of .* not 'no such'"):
             enhance(config)
 
 
