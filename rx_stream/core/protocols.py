@@ -40,6 +40,8 @@ from typing import Literal, Protocol, TypeVar
 
 __all__ = [
     "BATCH",
+    "EPSILON",
+    "SHUT",
     "Core",
     "EndingCore",
     "SettlingCore",
@@ -137,6 +139,12 @@ class TimedCore(Protocol[_In, _Out]):
         """Return when the next ``tick`` is due; None if nothing is waited for."""
         ...
 
+
+EPSILON = 2e-6
+"""Seconds: virtual clocks are rounded to microseconds; what is this near is the same instant."""
+
+SHUT = 1 << 30
+"""A ``backlog`` that shuts any gate."""
 
 BATCH = 512
 """Items that a watching core looks at in one go at most, so that memory is bounded."""

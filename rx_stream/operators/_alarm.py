@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from reactivex import abc, typing
 
+from rx_stream.core.protocols import EPSILON
 from rx_stream.schedulers.clock import LONGEST_WAIT, Clock
 
 __all__ = ["Alarm"]
-
-# Virtual clocks are rounded to microseconds; a timer may be this early.
-_EPSILON = 2e-6
 
 
 class Alarm:
@@ -34,7 +32,7 @@ class Alarm:
         If earlier, it is left alone: to find nothing due and be set again is cheaper than to be
         moved.
         """
-        return self._at is not None and self._at <= time + _EPSILON
+        return self._at is not None and self._at <= time + EPSILON
 
     def set(self, time: float, ring: typing.ScheduledAction[object]) -> None:
         """Call ``ring`` at a time, on the timer's thread, and at no other.

@@ -8,6 +8,7 @@ from typing import TypeVar
 from reactivex import Observable, abc
 
 from rx_stream.core.flow.mailbox import Mailbox
+from rx_stream.core.protocols import EPSILON
 from rx_stream.operators._flow_stage import FlowStage, Pausing
 from rx_stream.operators._link import Operator, StageObservable
 from rx_stream.schedulers.clock import LONGEST_WAIT, clock_of
@@ -51,8 +52,7 @@ class _SampledStage(FlowStage[_T]):
         elif not self._armed:
             self._armed = True
             passed = self._clock() - self._start
-            # A virtual clock is rounded to microseconds: what is this near is the same instant.
-            wait = self._period - (passed + 2e-6) % self._period + 2e-6
+            wait = self._period - (passed + EPSILON) % self._period + EPSILON
             self._timer = self._timers.schedule_relative(min(wait, LONGEST_WAIT), self._on_timer)
 
     def _on_timer(self, _: abc.SchedulerBase, __: object = None) -> None:

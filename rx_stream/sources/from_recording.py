@@ -13,6 +13,7 @@ from reactivex import Observable, abc
 from reactivex.disposable import MultipleAssignmentDisposable
 
 from rx_stream.core.llm.stream import LlmStream
+from rx_stream.core.protocols import EPSILON
 from rx_stream.operators._lift import lift_ending
 from rx_stream.schedulers.clock import LONGEST_WAIT, clock_of
 from rx_stream.schedulers.flow import gate_of
@@ -21,9 +22,6 @@ from rx_stream.schedulers.scheduler_argument import scheduler_argument
 from rx_stream.types import StreamChunk
 
 __all__ = ["from_recording"]
-
-_EPSILON = 2e-6
-"""Virtual time is kept in whole microseconds; a wait below this is over."""
 
 Read = tuple[float, bytes]
 """Seconds since the request, and the bytes that were read then."""
@@ -77,7 +75,7 @@ class _Replay(abc.DisposableBase):
                 return
             at, piece = self._reads[self._next]
             wait = self._start + at - self._clock()
-            if wait > _EPSILON:
+            if wait > EPSILON:
                 self._timer.disposable = self._timers.schedule_relative(
                     min(wait, LONGEST_WAIT), self._play
                 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from rx_stream.core.pacing.gcra import EPSILON
-from rx_stream.core.protocols import Waits, never
+from rx_stream.core.protocols import EPSILON, Waits, never
 
 __all__ = ["KeepAlive"]
 

@@ -6,8 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from rx_stream.core.pacing.gcra import EPSILON
-from rx_stream.core.protocols import Waits, never
+from rx_stream.core.protocols import EPSILON, Waits, never
 from rx_stream.errors import StreamStalledError
 from rx_stream.types import StreamChunk, StreamProgress, carries_meaning
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-__all__ = ["EPSILON", "Gcra"]
-
-EPSILON = 2e-6
-"""Virtual clocks are rounded to microseconds: what is due this much later is due now."""
+__all__ = ["Gcra"]
 
 
 class Gcra:

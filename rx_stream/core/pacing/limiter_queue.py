@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from rx_stream.core.pacing.gcra import EPSILON, Gcra
+from rx_stream.core.pacing.gcra import Gcra
+from rx_stream.core.protocols import EPSILON
 
 __all__ = ["LimiterQueue", "Place"]
 

@@ -6,17 +6,16 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from rx_stream.core.pacing.gcra import EPSILON, Gcra
+from rx_stream.core.pacing.gcra import Gcra
 from rx_stream.core.pacing.limiter import Limiter
 from rx_stream.core.pacing.turns import Turns
+from rx_stream.core.protocols import EPSILON, SHUT
 from rx_stream.errors import BackpressureError
 from rx_stream.types import StreamChunk
 
 __all__ = ["Pacer"]
 
 _Item = TypeVar("_Item")
-
-_SHUT = 1 << 30
 
 
 class Pacer(Generic[_Item]):
@@ -75,7 +74,7 @@ class Pacer(Generic[_Item]):
     def backlog(self) -> int:
         """Items that wait for their turn; more than any gate lets in once enough tokens wait."""
         full = self._most is not None and self.pending >= self._most
-        return len(self._queue) + (_SHUT if full else 0)
+        return len(self._queue) + (SHUT if full else 0)
 
     def start(self, now: float) -> Sequence[_Item]:
         """Begin; no credit is older than this."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from rx_stream.core.pacing.gcra import EPSILON
+from rx_stream.core.protocols import EPSILON
 
 __all__ = ["Playout"]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from rx_stream.core.pacing.gcra import EPSILON
 from rx_stream.core.pacing.playout import Playout
 from rx_stream.core.pacing.unit_queue import UnitQueue, end_mark
-from rx_stream.core.protocols import Core
+from rx_stream.core.protocols import EPSILON, SHUT, Core
 from rx_stream.types import StreamChunk, carries_meaning
 
 __all__ = ["Smoother"]
@@ -18,7 +17,6 @@ _Item = TypeVar("_Item")
 _FULL = 1024
 """Units that may wait here before a pausable source waits."""
 
-_SHUT = 1 << 30
 _SMALL = 32
 """Units of a first chunk that is shown at once; a longer one is no delta but a whole text."""
 
@@ -73,7 +71,7 @@ class Smoother(Generic[_Item]):
 
         Few units are no reason to wait: how fast text comes is what decides how fast it is shown.
         """
-        return _SHUT if self._playout.backlog >= _FULL else 0
+        return SHUT if self._playout.backlog >= _FULL else 0
 
     def start(self, now: float) -> Sequence[_Item]:
         """Begin."""

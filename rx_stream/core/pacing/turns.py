@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rx_stream.core.pacing.gcra import EPSILON, Gcra
+from rx_stream.core.pacing.gcra import Gcra
 from rx_stream.core.pacing.limiter import Limiter, Reservation
+from rx_stream.core.protocols import EPSILON
 
 __all__ = ["Turns"]
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from rx_stream.core.notes import add_note
-from rx_stream.core.pacing.gcra import EPSILON
 from rx_stream.core.progress.forecast import Forecast
 from rx_stream.core.progress.progress_counts import ProgressCounts
-from rx_stream.core.protocols import BATCH, Waits, never
+from rx_stream.core.protocols import BATCH, EPSILON, Waits, never
 from rx_stream.core.tokens.token_counter import CountsTokens
 from rx_stream.types import StreamProgress, StreamState
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from rx_stream.core.protocols import SettlingCore
+from rx_stream.core.protocols import EPSILON, SettlingCore
 
 __all__ = ["SettleAfter"]
 
@@ -34,7 +34,7 @@ class SettleAfter(Generic[_T]):
 
     def tick(self, now: float, /) -> Sequence[_T]:
         """Settle once the silence has lasted."""
-        if self._wake is None or now < self._wake - 2e-6:
+        if self._wake is None or now < self._wake - EPSILON:
             return ()
         self._wake = None
         return self._core.settle()
