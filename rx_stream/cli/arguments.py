@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
+from math import inf
 from typing import Any, NoReturn
 
 from rx_stream.core.arguments import count, number
 
-__all__ = ["Parser", "positive", "whole"]
+__all__ = ["LONGEST_WAIT", "Parser", "port", "positive", "whole"]
+
+LONGEST_WAIT = 2_000_000.0
+"""Seconds that a socket can wait; the system counts milliseconds in 31 bits."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -37,8 +42,9 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
-def positive(unit: str) -> Callable[[str], float]:
-    """Return a parser for a number above 0 of a unit."""
+def positive(unit: str, *, most: float = inf) -> Callable[[str], float]:
+    """Return a parser for a number of a unit, above 0 and at most ``most``."""
+    limit = f" and at most {most:.0f}" if most != inf else ""
 
     def parse(text: str) -> float:
         try:
@@ -46,9 +52,12 @@ def positive(unit: str) -> Callable[[str], float]:
         except ValueError:
             value = text
         try:
-            return number("it", value, unit=unit)
+            checked = number("it", value, unit=unit)
         except (TypeError, ValueError):
-            raise argparse.ArgumentTypeError(f"must be above 0 {unit}, not {text!r}") from None
+            checked = inf
+        if checked > most or checked == inf:
+            raise argparse.ArgumentTypeError(f"must be above 0{limit} {unit}, not {text!r}")
+        return checked
 
     return parse
 
@@ -64,3 +73,10 @@ def whole(unit: str) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(message) from None
 
     return parse
+
+
+def port(text: str) -> int:
+    """Parse the number of a port; 0 stands for a free one."""
+    if re.fullmatch("[0-9]{1,5}", text) is None or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 65535, not {text!r}")
+    return int(text)

@@ -2,8 +2,9 @@
 
 Standard output gets exactly the text of the answer, as it arrives; only a terminal is spared the
 control characters in it, which it would obey. The API key is read from the environment variable
-OPENAI_API_KEY, or the one that --key-env names; it is sent to URL and nowhere else, as redirections
-are not followed, and no message shows it.
+OPENAI_API_KEY, or the one that --key-env names; it is sent to URL alone, as redirections are not
+followed, and no message shows it. Where the environment names a proxy (HTTP_PROXY, HTTPS_PROXY,
+ALL_PROXY), the way to URL goes through it, and it can read the key unless URL is https.
 
   rx-stream chat http://127.0.0.1:8080/v1 --model qwen3 "Why is the sky blue?"
 """
@@ -15,11 +16,12 @@ import os
 import sys
 from typing import Any
 
-from rx_stream.cli.arguments import positive, whole
+from rx_stream.cli.answer import write_answer
+from rx_stream.cli.arguments import LONGEST_WAIT, positive, whole
 from rx_stream.cli.failure import CommandError, need
+from rx_stream.cli.input import Input
 from rx_stream.cli.screen import open_screen
 from rx_stream.cli.stages import UNITS, by_unit, paced
-from rx_stream.cli.summary import summary
 
 __all__ = ["HELP", "configure", "run"]
 
@@ -40,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="environment variable that holds the API key (default: OPENAI_API_KEY)",
     )  # fmt: skip
     parser.add_argument(
-        "--timeout", type=positive("seconds"), default=60.0, metavar="SECONDS",
+        "--timeout", type=positive("seconds", most=LONGEST_WAIT), default=60.0, metavar="SECONDS",
         help="how long to wait for a connection or for more (default: 60)",
     )  # fmt: skip
     parser.add_argument(
@@ -66,7 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
     need("httpx", "cli")
-    from rx_stream import RxStreamError, StreamResult, to_iterable
+    from rx_stream import StreamResult, to_iterable
     from rx_stream.cli.endpoint import Endpoint, address_of, checked_key, shown
 
     key = checked_key(options.key_env, os.environ.get(options.key_env))
@@ -76,23 +78,25 @@ def run(options: argparse.Namespace) -> int:
     )  # fmt: skip
     results: list[StreamResult] = []
     with open_screen(options.progress, endpoint.stop) as screen:
-        chunks = to_iterable(_stream(endpoint, options, screen.show, results.append))
-        try:
-            for chunk in chunks:
-                screen.write_text(str(chunk))
-        except RxStreamError as error:
-            raise CommandError(f"{shown(options.url)}: {error}") from None
-        finally:
-            endpoint.stop()
-            chunks.close()
-            screen.end_line()
-    if options.summary and results:
-        sys.stderr.write(summary(results[0]))
+        write_answer(
+            screen,
+            to_iterable(_stream(endpoint, options, screen.show, results.append)),
+            results,
+            name=shown(options.url), stop=endpoint.stop, told=options.summary,
+        )  # fmt: skip
     return 0
 
 
+def _standard_input() -> str:
+    source = Input("-")
+    try:
+        return b"".join(source).decode()
+    except UnicodeDecodeError as error:
+        raise source.undecodable(error) from None
+
+
 def _payload(options: argparse.Namespace) -> dict[str, object]:
-    prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
+    prompt = _standard_input() if options.prompt == "-" else options.prompt
     messages = [{"role": "user", "content": _utf8("the prompt", prompt)}]
     if options.system is not None:
         messages.insert(0, {"role": "system", "content": _utf8("--system", options.system)})

@@ -8,12 +8,10 @@ summary. A body that was cut off, or holds an error, fails after its text.
 from __future__ import annotations
 
 import argparse
-import sys
 
-from rx_stream.cli.failure import CommandError
+from rx_stream.cli.answer import write_answer
 from rx_stream.cli.input import Input
 from rx_stream.cli.screen import open_screen
-from rx_stream.cli.summary import summary
 from rx_stream.core.llm.names import DIALECT_NAMES
 
 __all__ = ["HELP", "configure", "run"]
@@ -38,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return its exit status."""
-    from rx_stream import RxStreamError, StreamResult, aggregate, from_llm, to_iterable
+    from rx_stream import StreamResult, aggregate, from_llm, to_iterable
 
     source = Input(options.file)
     reasoning = "inline" if options.reasoning else "metadata"
@@ -47,18 +45,8 @@ def run(options: argparse.Namespace) -> int:
         source, dialect=options.dialect, reasoning=reasoning, token_counts="provider"
     ).pipe(aggregate(results.append))
     with open_screen(False, source.stop) as screen:
-        chunks = to_iterable(stream)
-        try:
-            for chunk in chunks:
-                screen.write_text(str(chunk))
-        except RxStreamError as error:
-            # It knows what the provider told, also where no terminal chunk did.
-            results[:] = [error.result or results[0]]
-            raise CommandError(f"{source.name}: {error}") from None
-        finally:
-            source.stop()
-            chunks.close()
-            screen.end_line()
-            if results and not options.quiet:
-                sys.stderr.write(summary(results[0]))
+        write_answer(
+            screen, to_iterable(stream), results,
+            name=source.name, stop=source.stop, told=not options.quiet,
+        )  # fmt: skip
     return 0

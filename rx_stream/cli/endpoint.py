@@ -101,7 +101,7 @@ class Endpoint:
             headers["authorization"] = f"Bearer {self._key}"
         try:
             with (
-                httpx.Client(timeout=self._timeout) as client,
+                self._client() as client,
                 client.stream(
                     "POST",
                     self._address,
@@ -119,6 +119,20 @@ class Endpoint:
         except httpx.HTTPError as error:
             if not self._stopped:
                 raise self._failed(error) from None
+
+    def _client(self) -> httpx.Client:
+        import httpx
+
+        # What cannot be used is not repeated: the address of a proxy may hold a password.
+        try:
+            return httpx.Client(timeout=self._timeout)
+        except ImportError:
+            what = "a SOCKS proxy, which needs: python -m pip install 'httpx[socks]'"
+        except OSError as error:
+            what = f"certificates (SSL_CERT_FILE, SSL_CERT_DIR) that cannot be read: {error}"
+        except (ValueError, httpx.InvalidURL):
+            what = "a proxy (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY) that is no address"
+        raise CommandError(f"the environment names {what}")
 
     def stop(self) -> None:
         """End the reading, also one that waits on another thread."""

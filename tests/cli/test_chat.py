@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -198,3 +199,88 @@ def test_text_that_is_not_utf_8_is_refused(chat: Chat, option: str) -> None:
     done = chat("http://127.0.0.1:9/v1", option, "a\udcff")
     assert done.returncode == 2
     assert f"{option} is not UTF-8 at character 1" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("ALL_PROXY", "socks5://127.0.0.1:1", "a SOCKS proxy"),
+        ("ALL_PROXY", "bad::hunter2", "a proxy (HTTP_PROXY"),
+        ("HTTPS_PROXY", "gopher://user:hunter2@127.0.0.1:1", "a proxy (HTTP_PROXY"),
+        ("SSL_CERT_FILE", "/nowhere/certificate.pem", "certificates (SSL_CERT_FILE"),
+    ],
+)
+def test_what_the_environment_has_wrong_is_told_in_one_line(
+    chat: Chat,
+    server: ReplayServer,
+    variable: str,
+    value: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    done = chat(server.url("/v1"), **{variable: value})
+    told = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert told.startswith(f"rx-stream chat: the environment names {words}")
+    assert told.count("\n") == 1
+    assert "hunter2" not in told
+
+
+def test_a_wait_that_no_socket_can_have_is_refused(chat: Chat) -> None:
+    done = chat("http://127.0.0.1:9/v1", "--timeout", "1e300")
+    assert done.returncode == 2
+    assert b"--timeout: must be above 0 and at most 2000000 seconds" in done.stderr
+
+
+def piped(url: str, command: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Let the command read its prompt from what a shell gives it."""
+    program = f"{sys.executable} -m rx_stream chat {url} --model m -"
+    return subprocess.run(
+        ["bash", "-c", command.format(program)],
+        capture_output=True,
+        env={**os.environ, **environment},
+    )
+
+
+def test_a_prompt_is_read_as_utf_8_whatever_the_locale_is(server: ReplayServer) -> None:
+    where = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = piped(server.url("/v1"), r"printf 'Gr\303\274n?\r\n' | {}", **where)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(server.requests[0].body)["messages"][0]["content"] == "Grün?\r\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("{} <&-", b"standard input is closed"),
+        (
+            r"printf 'ab\377' | {}",
+            b"standard input is not UTF-8: invalid start byte 0xff at byte 2",
+        ),
+    ],
+)
+def test_a_prompt_that_cannot_be_read_is_told_in_one_line(command: str, words: bytes) -> None:
+    done = piped("http://127.0.0.1:9/v1", command)
+    assert done.returncode == 1
+    assert done.stderr == b"rx-stream chat: " + words + b"\n"
+
+
+def test_a_summary_is_told_of_an_answer_that_was_cut_off_too(
+    chat: Chat, server: ReplayServer
+) -> None:
+    done = chat(server.url("/cut"), "--summary")
+    assert done.returncode == 1
+    told = done.stderr.decode()
+    assert told.startswith("state: error\n")
+    assert "cut off" in told.splitlines()[-1]
+
+
+def test_the_way_to_the_endpoint_goes_through_a_proxy_of_the_environment(
+    chat: Chat, server: ReplayServer
+) -> None:
+    done = chat("http://endpoint.invalid/v1", ALL_PROXY=server.url(""), OPENAI_API_KEY="key")
+    assert done.returncode == 1
+    (seen,) = server.requests
+    assert seen.head.startswith("POST http://endpoint.invalid/v1/")
+    assert "bearer key" in seen.head.lower()

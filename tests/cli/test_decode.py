@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -93,3 +94,26 @@ def test_a_missing_file_or_an_unknown_dialect_is_told_in_one_line() -> None:
         assert done.returncode == status
         assert arguments[-1] in done.stderr.decode()
         assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_is_stopped_while_it_waits_is_cancelled_not_wrong(number: int) -> None:
+    event = b'data: {"model":"m","choices":[{"index":0,"delta":{"content":"Wait"}}]}\n\n'
+    with subprocess.Popen(
+        [sys.executable, "-m", "rx_stream", "decode"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdin.write(event)
+            process.stdin.flush()
+            assert process.stdout.read(4) == b"Wait"
+            process.send_signal(number)
+            assert process.wait(10) == 128 + number
+            assert process.stderr.read().startswith(b"state: cancelled\n")
+        finally:
+            process.kill()
