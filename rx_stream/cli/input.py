@@ -14,6 +14,15 @@ __all__ = ["Input"]
 _CHUNK = 1 << 16
 
 
+def _poll_of(*descriptors: int) -> select.poll | None:
+    if os.name != "posix":
+        return None  # Nothing else can wait for any file.
+    poll = select.poll()  # Unlike select(), it takes descriptors of any number.
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return poll
+
+
 class Input:
     """The bytes of a file or of standard input, each read as soon as there is something.
 
@@ -37,6 +46,7 @@ class Input:
                 self._fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except (OSError, ValueError) as error:
             raise self._failure(error) from None
+        self._poll = _poll_of(self._fd, self._wake)
 
     def _failure(self, error: Exception) -> CommandError:
         return CommandError(f"cannot read {self.name}: {getattr(error, 'strerror', None) or error}")
@@ -52,11 +62,7 @@ class Input:
 
     def _read(self) -> bytes:
         try:
-            # Only POSIX can wait for any file.
-            if (
-                os.name == "posix"
-                and self._wake in select.select([self._fd, self._wake], [], [])[0]
-            ):
+            if self._poll is not None and self._wake in dict(self._poll.poll()):
                 return b""
             # Not a buffered read: that waits until its buffer is full.
             return os.read(self._fd, _CHUNK)

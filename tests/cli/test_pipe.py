@@ -249,3 +249,15 @@ def test_a_reader_that_goes_while_the_input_waits_ends_it() -> None:
         assert process.wait(10) == 141
         assert process.stderr.read() == b""
         process.stdout = None
+
+
+def test_a_file_is_read_whatever_the_number_of_its_descriptor(file) -> None:
+    code = (
+        "import os, resource, sys; from rx_stream.__main__ import main\n"
+        "_, most = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (min(2000, most), most))\n"
+        "while os.open(os.devnull, os.O_RDONLY) < 1100: pass\n"
+        "sys.exit(main(['pipe', sys.argv[1]]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, TEXT.encode(), b"")
