@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from rx_stream.cli.arguments import positive, whole
+from rx_stream.cli.arguments import port, positive, whole
 from rx_stream.cli.demo import RECORDED_TOKENS, RECORDING
 from rx_stream.cli.failure import CommandError, need
 
@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a saved stream body")
     parser.add_argument(
-        "--port", type=int, default=8000, metavar="N",
+        "--port", type=port, default=8000, metavar="N",
         help="port on 127.0.0.1; 0 takes a free one (default: 8000)",
     )  # fmt: skip
     parser.add_argument(
@@ -39,11 +39,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(number: int) -> socket.socket:
     try:
-        return socket.create_server(("127.0.0.1", port))
-    except (OSError, OverflowError) as error:
-        raise CommandError(f"cannot listen on 127.0.0.1:{port}: {error}") from error
+        return socket.create_server(("127.0.0.1", number))
+    except OSError as error:
+        raise CommandError(f"cannot listen on 127.0.0.1:{number}: {error}") from error
 
 
 def run(options: argparse.Namespace) -> int:

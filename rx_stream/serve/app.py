@@ -100,6 +100,8 @@ class _Runs:
             run = Run(self._source(), self._estimated_tokens, await _settings(request))
         except (TypeError, ValueError) as error:
             return _refusal(str(error))
+        except OSError as error:  # Its file has gone, say.
+            return _refusal(f"cannot read the source: {error.strerror or error}", 404)
         self._runs[run.id] = run
         while len(self._runs) > _MOST_RUNS:
             self._runs.pop(next(iter(self._runs))).stop()

@@ -168,3 +168,37 @@ def test_no_text_of_a_model_becomes_markup(browser: Any, need_module: Any, tmp_p
         assert set(page.evaluate(inside)) == {"SPAN"}
         assert page.title() == "rx_stream"
         page.close()
+
+
+def test_a_file_that_has_gone_is_told_without_a_traceback(need_module: Any, tmp_path: Path) -> None:
+    for module in ("starlette", "uvicorn"):
+        need_module(module)
+    body = tmp_path / "answer.sse"
+    body.write_bytes(b"data: [DONE]\n\n")
+    with serving(str(body)) as port:
+        body.unlink()
+        response, text = ask(port, "POST", "/api/runs", b"{}", **JSON)
+    assert response.status == 404
+    assert json.loads(text)["error"] == "cannot read the source: No such file or directory"
+
+
+@pytest.mark.parametrize("number", ["70000", "-1", "1e3", "https"])
+def test_a_number_that_no_port_has_is_refused_in_one_line(number: str) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-X",
+            "dev",
+            "-W",
+            "error",
+            "-m",
+            "rx_stream",
+            "serve",
+            f"--port={number}",
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "--port: " in done.stderr
+    assert done.stderr.count("\n") == 1
