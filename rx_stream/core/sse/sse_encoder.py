@@ -178,7 +178,7 @@ class SseEncoder:
         return out
 
     def _id(self, index: int) -> str:
-        given: object = cast("Callable[[int], str | int]", self._ids)(index)
+        given: object = cast("Callable[[int], object]", self._ids)(index)
         if isinstance(given, bool) or not isinstance(given, (str, int)):
             raise TypeError(f"to_sse: an id must be a str or an int, not {given!r}")
         return field("to_sse: an id", given)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Sequence
 from json.encoder import encode_basestring_ascii as escape
+from typing import cast
 
 from rx_stream.types import ServerSentEvent
 
@@ -13,16 +16,31 @@ __all__ = ["data_lines", "dumps", "escape", "event_frame", "field", "frame", "wi
 _LINE_END = re.compile("\r\n|\r|\n")
 _FORBIDDEN = re.compile("[\r\n\0\ud800-\udfff]")
 
-_compact = json.JSONEncoder(separators=(",", ":")).encode
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in cast("dict[object, object]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(part) for part in cast("Sequence[object]", value)]
+    return value
 
 
 def dumps(value: object) -> str:
     """Return JSON in ASCII.
 
     Clients that split lines at U+2028 or U+0085 then have nothing to split at, and half a
-    surrogate pair, which UTF-8 cannot carry, meets its other half in the client.
+    surrogate pair, which UTF-8 cannot carry, meets its other half in the client. JSON has no NaN
+    and no infinity, at which a client could not parse the event: they are null, as a browser would
+    write them, and no reason to lose a stream.
     """
-    return _compact(value)
+    try:
+        return _encode(value)
+    except ValueError:
+        return _encode(_finite(value))
 
 
 def field(name: str, value: object) -> str:
@@ -60,7 +78,7 @@ def data_lines(text: str) -> str:
 def frame(payload: object, event: str | None = None) -> str:
     """Return the frame of a JSON payload; the name is taken as it is."""
     head = "" if event is None else f"event: {event}\n"
-    return f"{head}data: {_compact(payload)}\n\n"
+    return f"{head}data: {dumps(payload)}\n\n"
 
 
 def event_frame(event: ServerSentEvent) -> str:

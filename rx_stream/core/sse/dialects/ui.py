@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from rx_stream.core.sse.dialects.base import Identity, SseDialect
 from rx_stream.core.sse.sse_frames import escape, frame
@@ -22,6 +22,14 @@ _FINISH_REASONS: dict[FinishReason, str] = {
 }
 
 
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON value")
+
+
+# Python alone would take NaN and Infinity, which no other reader does.
+_parse = json.JSONDecoder(parse_constant=_refuse).decode
+
+
 class _Call:
     """One tool call: what has been told of it so far."""
 
@@ -37,8 +45,8 @@ class _Call:
         text = "".join(self.arguments)
         about: dict[str, object] = {"toolCallId": self.id, "toolName": self.name}
         try:
-            given: object = json.loads(text) if text else {}
-        except ValueError:
+            given: object = _parse(text) if text else {}
+        except (ValueError, RecursionError):
             wrong = {"input": text, "errorText": "The input is not valid JSON."}
             return frame({"type": "tool-input-error", **about, **wrong})
         return frame({"type": "tool-input-available", **about, "input": given})

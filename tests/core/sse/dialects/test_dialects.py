@@ -173,10 +173,38 @@ def test_tool_calls_in_turns_keep_their_blocks_open() -> None:
     assert blocks == [0, 0, 1, 1, 0, 0, 1]
 
 
-def test_a_tool_input_that_is_not_json_is_told_as_such() -> None:
-    frames = frames_of([calls(call(0, "a", "f", '{"x":'))], "ui")
+@pytest.mark.parametrize(
+    "arguments",
+    ['{"x":', '{"x":NaN}', '{"x":-Infinity}', "[" * 100_000],
+    ids=["cut off", "no number", "without end", "too deep"],
+)
+def test_a_tool_input_that_is_not_json_is_told_as_such(arguments: str) -> None:
+    frames = frames_of([calls(call(0, "a", "f", arguments))], "ui")
     (told,) = [json.loads(f[6:]) for f in frames if "tool-input-error" in f]
-    assert (told["toolCallId"], told["toolName"], told["input"]) == ("a", "f", '{"x":')
+    assert (told["toolCallId"], told["toolName"], told["input"]) == ("a", "f", arguments)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_is_no_json_number_is_null_and_costs_no_event(dialect: str) -> None:
+    def refuse(constant: str) -> None:
+        raise ValueError(constant)
+
+    inf, nan = float("inf"), float("nan")
+    usage = {"input_tokens": 1, "cost": nan, "details": {"each": [1.5, -inf]}}
+    items = [
+        StreamChunk("a"),
+        calls(call(0, "a", "f", '{"x":1e999}')),
+        StreamProgress(3, percentage=nan, eta=inf),
+        end(usage=usage),
+    ]
+    events = SseDecoder().feed("".join(frames_of(items, dialect)).encode())
+    texts = [event.data for event in events if event.data not in ("a", "[DONE]")]
+    told = [json.loads(text, parse_constant=refuse) for text in texts]
+    assert '"percentage":null' in "".join(texts)
+    if dialect == "json":
+        assert told[-1]["usage"] == {
+            "input_tokens": 1, "cost": None, "details": {"each": [1.5, None]},
+        }  # fmt: skip
 
 
 def test_a_refusal_is_a_refusal_everywhere() -> None:
