@@ -287,3 +287,16 @@ def test_a_page_is_told_when_the_worker_that_produced_was_killed(workers: Worker
     assert ALL.startswith(text_in(seen) + text_in(rest))
     assert rest[-1].event == "stream-error"
     assert json.loads(rest[-1].data)["type"] == "interrupted"
+
+
+def test_a_page_is_told_when_no_producer_can_start(workers: Workers, redis_at: RedisServer) -> None:
+    import redis
+
+    with redis.Redis(port=redis_at.port) as client:
+        client.config_set("min-replicas-to-write", 1)  # It can be read and not written.
+        try:
+            answer = httpx.post(workers.url(workers.first, "/start/c"), timeout=20)
+        finally:
+            client.config_set("min-replicas-to-write", 0)
+    assert answer.status_code == 503
+    assert answer.json()["error"]

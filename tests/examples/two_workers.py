@@ -27,7 +27,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Mount, Route
 
-from rx_stream import RedisLog, from_async_iterable, publish, resume_response
+from rx_stream import LogError, RedisLog, from_async_iterable, publish, resume_response
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Two workers</title>
 <button id="again">again</button><pre id="text"></pre><script>
@@ -36,7 +36,11 @@ let text = '', last = ''
 async function begin() {
   const id = crypto.randomUUID()
   text = last = ''
-  await fetch('/start/' + id, { method: 'POST' })
+  const started = await fetch('/start/' + id, { method: 'POST' })
+  if (!started.ok) {
+    document.getElementById('text').textContent = (await started.json()).error
+    return
+  }
   follow(id, 0)
 }
 function follow(id, worker) {
@@ -68,9 +72,20 @@ async def answer() -> AsyncIterator[str]:
 async def start(request: Request) -> JSONResponse:
     """Start a producer that no request can stop."""
     name = request.path_params["id"]
-    from_async_iterable(answer()).pipe(publish(LOG, name)).subscribe(on_error=print)
-    while await LOG.status(name) == "missing":
-        await asyncio.sleep(0.01)
+    failures: list[Exception] = []
+
+    def failed(error: Exception) -> None:
+        failures.append(error)
+        sys.stderr.write(f"{name}: {error}\n")
+
+    from_async_iterable(answer()).pipe(publish(LOG, name)).subscribe(on_error=failed)
+    try:
+        while not failures and await LOG.status(name) == "missing":
+            await asyncio.sleep(0.01)
+    except LogError as error:
+        failed(error)
+    if failures:
+        return JSONResponse({"error": str(failures[0])}, 503)
     return JSONResponse({"id": name})
 
 
