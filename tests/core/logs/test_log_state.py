@@ -80,7 +80,8 @@ def test_a_deleted_stream_is_lost_to_its_producer_and_free_for_another() -> None
         with pytest.raises(ProducerFencedError, match=r"^the stream 's1' has been deleted$"):
             lost()
     seen = DELETED.snapshot(0.0, 10.0)
-    assert acquired(DELETED, seen, "c", resume=True) == LogState((("c", 0),))
+    for resume in (False, True):
+        assert acquired(DELETED, seen, "c", resume=resume) == LogState((("c", 0),))
     assert changed(DELETED, None, Change("m"), "e") == changed(None, None, Change("m"), "e")
     assert changed(DELETED, 0, Change("m"), "e") is None
 
