@@ -6,6 +6,8 @@ from math import inf
 
 __all__ = ["Gcra"]
 
+_AGES = 1e100
+
 
 class Gcra:
     """The generic cell rate algorithm, paying after and anchored on arrivals.
@@ -33,7 +35,8 @@ class Gcra:
 
     def _apply(self, rate: float | None) -> None:
         self.rate = rate
-        self._period = 1.0 / rate if rate else 0.0
+        # Bounded, as nothing can be reckoned with infinity.
+        self._period = min(1.0 / rate, _AGES) if rate else 0.0
         self._tolerance = (self.burst - 1) * self._period
 
     def start(self, anchor: float) -> float:

@@ -85,3 +85,12 @@ def test_a_quarter_of_a_second_is_caught_up_where_nothing_else_is_said() -> None
     gcra = Gcra(1, 1)
     gcra.pay(1, 0.0, 0.75)
     assert gcra.start(0.0) == 1.5
+
+
+@pytest.mark.parametrize("burst", [1, 3])
+def test_the_smallest_rate_there_is_lets_no_more_than_a_burst_through(burst: int) -> None:
+    gcra = Gcra(5e-324, burst)
+    for _ in range(burst):
+        assert gcra.start(1.0) == 1.0
+        gcra.pay(1, 1.0, 1.0)
+    assert gcra.start(1.0) > 1e50
