@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, NoReturn, TypeAlias, TypedDict, TypeVar
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "TextT",
     "ToolCall",
     "carries_meaning",
+    "choice_of",
+    "split_meaning",
 ]
 
 FinishReason: TypeAlias = Literal[
@@ -95,6 +97,31 @@ def carries_meaning(chunk: StreamChunk) -> bool:
     if not metadata or MEANINGFUL.isdisjoint(metadata):
         return False
     return any(metadata.get(key) for key in MEANINGFUL)
+
+
+def choice_of(metadata: Mapping[str, object]) -> int:
+    """Return which of several answers a chunk belongs to; 0 where it does not say."""
+    choice = metadata.get("choice")
+    return choice if type(choice) is int else 0
+
+
+def split_meaning(chunk: StreamChunk) -> tuple[Mapping[str, object], StreamChunk | None]:
+    """Part what a chunk says of its text from what it says once.
+
+    Returns:
+        The metadata for every piece of its text, and the chunk that comes behind the last of them;
+        None where it says nothing beyond its text.
+    """
+    metadata = chunk.metadata
+    # Tells most chunks by itself, without another call.
+    plain = chunk.finish_reason is None and (not metadata or MEANINGFUL.isdisjoint(metadata))
+    if (plain and not chunk.is_complete) or not carries_meaning(chunk):
+        return metadata, None
+    if not chunk.content:
+        return metadata, chunk
+    # What is said once must not be repeated by every piece.
+    of_text = {key: value for key, value in metadata.items() if key not in MEANINGFUL}
+    return of_text, replace(chunk, content="", token_count=None)
 
 
 @dataclass(slots=True)

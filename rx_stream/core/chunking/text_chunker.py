@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from rx_stream.core.arguments import choice, language_tag, require
@@ -19,7 +19,7 @@ from rx_stream.core.chunking.markdown_ruler import MarkdownRuler
 from rx_stream.core.sentences.sentences import Sentences
 from rx_stream.core.tokens.text_tokens import Tokens, tokens_factory
 from rx_stream.core.tokens.token_counter import EncodingLike
-from rx_stream.types import MEANINGFUL, NO_METADATA, StreamChunk, carries_meaning
+from rx_stream.types import NO_METADATA, StreamChunk, split_meaning
 
 __all__ = ["ChunkPlan", "Content", "Strategy", "TextChunker", "chunk_plan"]
 
@@ -164,15 +164,11 @@ class TextChunker:
         return out
 
     def _feed_chunk(self, chunk: StreamChunk) -> list[StreamChunk]:
-        if not carries_meaning(chunk):
-            return self._feed_text(chunk.content, chunk.metadata)
-        out: list[StreamChunk] = []
-        if chunk.content:
-            # What is said once must not be repeated by every piece of its text.
-            metadata = {k: v for k, v in chunk.metadata.items() if k not in MEANINGFUL}
-            out += self._feed_text(chunk.content, metadata)
-        out += self._finish()
-        out.append(replace(chunk, content="", token_count=None) if chunk.content else chunk)
+        metadata, behind = split_meaning(chunk)
+        out = self._feed_text(chunk.content, metadata) if chunk.content else []
+        if behind is not None:
+            out += self._finish()
+            out.append(behind)
         return out
 
     def _feed_text(self, text: str, metadata: Mapping[str, object]) -> list[StreamChunk]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TypeVar, cast
 
-from rx_stream.types import MEANINGFUL, StreamChunk, carries_meaning
+from rx_stream.types import StreamChunk, split_meaning
 
 __all__ = ["TokenCut"]
 
@@ -43,15 +42,11 @@ def _shares(cost: int, parts: int) -> list[int]:
 
 def _chunks(chunk: StreamChunk, pieces: Sequence[str], shares: Sequence[int]) -> list[StreamChunk]:
     counted = chunk.token_count is not None
-    meaning = carries_meaning(chunk)
-    metadata = chunk.metadata
-    if meaning:
-        # What is said once must not be repeated by every piece.
-        metadata = {key: value for key, value in metadata.items() if key not in MEANINGFUL}
+    metadata, behind = split_meaning(chunk)
     made = [
         StreamChunk(piece, share if counted else None, False, None, metadata)
         for piece, share in zip(pieces, shares, strict=True)
     ]
-    if meaning:
-        made.append(replace(chunk, content="", token_count=None))
+    if behind is not None:
+        made.append(behind)
     return made
