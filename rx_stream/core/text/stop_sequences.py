@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, cast
 
-from rx_stream.core.text.text_items import TextItems
-from rx_stream.types import TextT
+from rx_stream.core.text.text_items import Spans, TextItems
+from rx_stream.types import StreamChunk, TextT
 
 __all__ = ["StopItems", "StopSequences"]
+
+_NONE: Mapping[str, object] = {}
+"""Metadata of no chunk."""
 
 
 class StopSequences:
@@ -80,15 +83,36 @@ class StopSequences:
 
 
 class StopItems(TextItems[TextT]):
-    """Strings or chunks up to a stop sequence, and then the end of the stream."""
+    """Strings or chunks up to a stop sequence, and then the end of the stream.
 
-    __slots__ = ("_stop",)
+    Every choice ends at its own stop sequence: what follows of it is left out. The stream ends
+    when all choices that have come so far have ended.
+    """
+
+    __slots__ = ("_stops",)
 
     def __init__(self, sequences: Sequence[str], *, include: bool) -> None:
-        self._stop = StopSequences(sequences, include=include)
-        super().__init__(self._stop)
+        self._stops: list[StopSequences] = []
+
+        def make() -> StopSequences:
+            stop = StopSequences(sequences, include=include)
+            self._stops.append(stop)
+            return stop
+
+        super().__init__(make(), make=make)
 
     @property
     def outcome(self) -> Literal[True] | None:
         """True once a stop sequence has come."""
-        return True if self._stop.stopped else None
+        for stop in self._stops:
+            if not stop.stopped:
+                return None
+        return True
+
+    def _turn(self, chunk: StreamChunk, out: list[object]) -> Spans | None:
+        spans = super()._turn(chunk, out)
+        if len(self._stops) < 2:
+            return spans
+        self._known = _NONE  # From now on every chunk comes here.
+        over = cast("StopSequences", self._core).stopped
+        return spans if chunk.is_complete or not over else None

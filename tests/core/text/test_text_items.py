@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rx_stream import StreamChunk, StreamProgress
+from rx_stream.core.sentences.sentences import Sentences
 from rx_stream.core.text.text_items import TextItems
 from rx_stream.core.text.words import Words
 
@@ -66,3 +69,74 @@ def test_what_a_chunk_says_once_comes_once_behind_its_text() -> None:
     ]
     end = StreamChunk("", 0, True, "stop")
     assert list(items.feed(end)) == [end]
+
+
+def spoken(*texts: tuple[str, int]) -> list[StreamChunk]:
+    return [StreamChunk(text, 1, metadata={"choice": choice}) for text, choice in texts]
+
+
+def told(pieces: Iterable[StreamChunk]) -> list[tuple[str, object]]:
+    return [(piece.content, piece.metadata.get("choice")) for piece in pieces]
+
+
+def test_every_choice_is_a_text_of_its_own() -> None:
+    items = TextItems[StreamChunk](Words(), make=Words)
+    chunks = spoken(("Hel", 0), ("Bon", 1), ("lo ", 0), ("jour ", 1), ("du", 1), ("you", 0))
+    pieces = [piece for chunk in chunks for piece in items.feed(chunk)]
+    assert told(pieces) == [("Hello ", 0), ("Bonjour ", 1)]
+    assert [piece.token_count for piece in pieces] == [2, 2]
+    assert told(items.flush()) == [("you", 0), ("du", 1)]
+    assert list(items.flush()) == []
+
+
+def test_what_is_held_leaves_in_the_order_of_the_choices() -> None:
+    items = TextItems[StreamChunk](Words(), make=Words)
+    for chunk in spoken(("c", 2), ("a", 0), ("b", 1)):
+        assert list(items.feed(chunk)) == []
+    assert told(items.flush()) == [("a", 0), ("b", 1), ("c", 2)]
+
+
+def test_what_one_choice_says_is_no_boundary_in_another() -> None:
+    items = TextItems[StreamChunk](Words(), make=Words)
+    for chunk in spoken(("one", 0), ("two", 1)):
+        items.feed(chunk)
+    ended = StreamChunk("", None, False, "stop", {"choice": 1})
+    assert list(items.feed(ended)) == [*spoken(("two", 1)), ended]
+    assert told(items.feed(spoken((" ", 0))[0])) == [("one ", 0)]
+
+
+def test_the_last_chunk_is_a_boundary_in_every_choice() -> None:
+    for metadata in ({}, {"choice": 0}, {"choice": 1}):
+        items = TextItems[StreamChunk](Words(), make=Words)
+        for chunk in spoken(("two", 1), ("one", 0)):
+            items.feed(chunk)
+        last = StreamChunk("", None, True, "stop", metadata)
+        assert list(items.feed(last)) == [*spoken(("one", 0), ("two", 1)), last]
+
+
+def test_strings_among_choices_are_a_text_of_their_own_too() -> None:
+    items = TextItems[StreamChunk | str](Words(), make=Words)
+    items.feed("s")
+    assert list(items.feed(spoken(("b", 1))[0])) == ["s"]
+    items.feed(spoken(("a", 0))[0])
+    assert list(items.feed("t")) == spoken(("a", 0), ("b", 1))
+    assert list(items.feed(spoken(("c", 1))[0])) == ["t"]
+    assert list(items.flush()) == spoken(("c", 1))
+
+
+def test_every_choice_settles() -> None:
+    items = TextItems[StreamChunk](Words(), make=Words)
+    for chunk in spoken(("one ", 0), ("zwei ", 1)):
+        items.feed(chunk)
+    assert told(items.settle()) == []
+    items = TextItems[StreamChunk](Sentences("en"), make=lambda: Sentences("en"))
+    for chunk in spoken(("Zwei. ", 1), ("One. ", 0)):
+        items.feed(chunk)
+    assert told(items.settle()) == [("One. ", 0), ("Zwei. ", 1)]
+
+
+def test_without_more_cores_choices_are_cut_where_they_change_but_never_mixed() -> None:
+    items = TextItems[StreamChunk](Words())
+    chunks = spoken(("Hel", 0), ("Bon", 1), ("lo ", 0), ("jour ", 1))
+    pieces = [piece for chunk in chunks for piece in items.feed(chunk)] + [*items.flush()]
+    assert told(pieces) == [("Hel", 0), ("Bon", 1), ("lo ", 0), ("jour ", 1)]
