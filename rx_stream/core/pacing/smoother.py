@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from rx_stream.core.pacing.playout import Playout
-from rx_stream.core.pacing.unit_queue import UnitQueue, end_mark
+from rx_stream.core.pacing.unit_queue import UnitQueue
 from rx_stream.core.protocols import EPSILON, SHUT, Core
-from rx_stream.types import StreamChunk, carries_meaning
+from rx_stream.types import StreamChunk, choice_of, split_meaning
 
 __all__ = ["Smoother"]
 
@@ -17,12 +17,16 @@ _Item = TypeVar("_Item")
 _FULL = 1024
 """Units that may wait here before a pausable source waits."""
 
+_STRINGS = "strings"
 _SMALL = 32
 """Units of a first chunk that is shown at once; a longer one is no delta but a whole text."""
 
 
 class Smoother(Generic[_Item]):
     """Gives out the text of items in units, at most once a frame.
+
+    One playout shows all choices in the order in which they come. A piece has text of one choice
+    only: where another choice speaks, the unit that was not yet whole is shown as it is.
 
     Args:
         splitter: Cuts text into units.
@@ -33,7 +37,6 @@ class Smoother(Generic[_Item]):
     """
 
     __slots__ = (
-        "_chunks",
         "_frame",
         "_held",
         "_held_since",
@@ -43,6 +46,7 @@ class Smoother(Generic[_Item]):
         "_queue",
         "_shown",
         "_splitter",
+        "_voice",
         "pausable",
     )
 
@@ -60,7 +64,7 @@ class Smoother(Generic[_Item]):
         self._queue: UnitQueue[_Item] = UnitQueue()
         self._held = 0  # Characters in the splitter.
         self._held_since = 0.0
-        self._chunks: bool | None = None  # Whether text comes in chunks.
+        self._voice: int | str | None = None  # The choice of the last text.
         self._shown = False
         self._next = 0.0  # Nothing is shown before this.
         self.pausable = False
@@ -83,28 +87,28 @@ class Smoother(Generic[_Item]):
         if isinstance(item, StreamChunk):
             self._feed_chunk(item, now)
         elif isinstance(item, str):
-            self._kind(chunks=False, now=now)
+            self._speaks(_STRINGS, now)
             self._feed_text(item, now)
         else:
             return (*self.tick(now), item)
         return self.tick(now)
 
     def _feed_chunk(self, chunk: StreamChunk, now: float) -> None:
-        meaning = carries_meaning(chunk)
+        metadata, behind = split_meaning(chunk)
         if chunk.content:
-            self._kind(chunks=True, now=now)
-            self._queue.describe(chunk)
+            self._speaks(choice_of(metadata), now)
+            self._queue.describe(chunk, metadata)
             self._feed_text(chunk.content, now)
-        if meaning:
+        if behind is not None:
             self._close_unit(now)
-            self._queue.add_border(end_mark(chunk))
+            self._queue.add_border(behind)
 
-    def _kind(self, *, chunks: bool, now: float) -> None:
-        """Part strings from chunks where a stream has both."""
-        if self._chunks != chunks:
+    def _speaks(self, voice: int | str, now: float) -> None:
+        """Part strings from chunks, and one choice from another, where a stream has both."""
+        if self._voice != voice:
             self._close_unit(now)
-            self._queue.switch(chunks=chunks)
-            self._chunks = chunks
+            self._queue.switch(chunks=voice != _STRINGS)
+            self._voice = voice
 
     def _feed_text(self, text: str, now: float) -> None:
         if not text:

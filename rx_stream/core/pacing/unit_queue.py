@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Generic, TypeVar, cast
 
-from rx_stream.types import MEANINGFUL, NO_METADATA, StreamChunk, carries_meaning
+from rx_stream.types import NO_METADATA, StreamChunk
 
 __all__ = ["UnitQueue"]
 
@@ -58,15 +57,16 @@ class UnitQueue(Generic[_Item]):
         self._units.append(_Border(item))
 
     def switch(self, *, chunks: bool) -> None:
-        """Give the text that is added from here on as chunks, or as strings."""
+        """Give the text that is added from here on as chunks, or as strings, in a new piece."""
         self._units.append(_Switch(chunks))
 
-    def describe(self, chunk: StreamChunk) -> None:
-        """Note the chunk that the units of some text come from, before or after these."""
-        metadata = chunk.metadata
-        if carries_meaning(chunk):
-            # What is said once must not be repeated by every piece.
-            metadata = {key: value for key, value in metadata.items() if key not in MEANINGFUL}
+    def describe(self, chunk: StreamChunk, metadata: Mapping[str, object]) -> None:
+        """Note the chunk that the units of some text come from, before or after these.
+
+        Args:
+            chunk: The chunk.
+            metadata: What every piece of its text gets.
+        """
         self._chunks.append((len(chunk.content), chunk.token_count, metadata))
 
     def take(self, count: int) -> list[_Item]:
@@ -113,8 +113,3 @@ class UnitQueue(Generic[_Item]):
             self._chunks.popleft()
             self._open = 0
         return StreamChunk(text, tokens, False, None, metadata)
-
-
-def end_mark(chunk: StreamChunk) -> StreamChunk:
-    """Return a chunk that says what another says beside its text."""
-    return replace(chunk, content="", token_count=None) if chunk.content else chunk

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from rx_stream import StreamChunk
 from rx_stream.core.pacing.playout import Playout
 from rx_stream.core.pacing.smoother import Smoother
 from rx_stream.core.text.graphemes import Graphemes
@@ -88,3 +91,12 @@ def test_nothing_is_shown_between_two_frames() -> None:
     assert made.tick(FRAME / 2) == ()
     assert made.wake_at() == FRAME
     assert made.tick(FRAME) == ["x"]
+
+
+def test_no_piece_and_no_unit_has_text_of_two_choices() -> None:
+    made: Any = smoother(Notes(show=100))
+    texts = [("x", 0), ("e", 0), ("\u0301a", 1), ("\u0301b", 0), ("c", 0), ("d", 1)]
+    for text, choice in texts:
+        made.feed(StreamChunk(text, metadata={"choice": choice}), 0.0)
+    pieces = [(p.content, p.metadata["choice"]) for p in (*made.tick(1.0), *made.flush(2.0))]
+    assert pieces == [("e", 0), ("\u0301a", 1), ("\u0301bc", 0), ("d", 1)]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from rx_stream import StreamChunk
-from rx_stream.core.pacing.unit_queue import UnitQueue, end_mark
+from rx_stream.core.pacing.unit_queue import UnitQueue
 
 
 def queue(*chunks: StreamChunk) -> UnitQueue[Any]:
     made: UnitQueue[Any] = UnitQueue()
     made.switch(chunks=True)
     for chunk in chunks:
-        made.describe(chunk)
+        made.describe(chunk, chunk.metadata)
         made.add(list(chunk.content))
     return made
 
@@ -57,8 +57,11 @@ def test_what_stands_between_the_text_leaves_right_after_what_is_before_it() -> 
     assert made.take(2) == ["bc"]
 
 
-def test_the_mark_of_an_end_has_no_text_and_no_tokens() -> None:
-    end = StreamChunk("a", 1, True, "stop", {"n": 1})
-    assert end_mark(end) == StreamChunk("", None, True, "stop", {"n": 1})
-    bare = StreamChunk("", 0, True, "stop")
-    assert end_mark(bare) is bare
+def test_from_where_it_switches_on_text_is_a_new_piece() -> None:
+    made = queue(StreamChunk("ab", 1))
+    made.switch(chunks=True)
+    made.describe(StreamChunk("cd", 2), {"choice": 1})
+    made.add(["c", "d"])
+    assert made.take(3) == [
+        *(StreamChunk("ab", 1), StreamChunk("c", 0, metadata={"choice": 1})),
+    ]
