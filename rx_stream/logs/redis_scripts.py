@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Protocol, TypeAlias, cast
+from typing import Protocol, TypeAlias, TypeVar, cast
 
 __all__ = ["Argument", "Pipeline", "RedisClient", "Script", "read", "run", "run_many", "script"]
 
 Argument: TypeAlias = str | bytes | int | float
+
+_T = TypeVar("_T")
+
+_ONCE = ("change", "limiter")
+"""Scripts that nobody may run again because no reply came."""
 
 _RAW: dict[str, object] = {"NEVER_DECODE": True}
 """Gives bytes, also where the client decodes answers."""
@@ -28,8 +33,21 @@ class Pipeline(Protocol):
         ...
 
 
+class ConnectionPool(Protocol):
+    """What is used of the connections of a client."""
+
+    def disconnect(self, inuse_connections: bool = True) -> Awaitable[None]:
+        """Close them."""
+        ...
+
+
 class RedisClient(Protocol):
     """What is used of a ``redis.asyncio`` client."""
+
+    @property
+    def connection_pool(self) -> ConnectionPool:
+        """Its connections."""
+        ...
 
     def execute_command(self, *args: object, **options: object) -> Awaitable[object]:
         """Send a command."""
@@ -45,19 +63,22 @@ class Script:
 
     Args:
         source: The script.
+        repeatable: Whether to run it twice does the same as to run it once.
     """
 
-    __slots__ = ("sha", "source")
+    __slots__ = ("repeatable", "sha", "source")
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, repeatable: bool = True) -> None:
         self.source = source
+        self.repeatable = repeatable
         self.sha = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
 
 @cache
 def script(name: str) -> Script:
     """Return a script of this package."""
-    return Script((files("rx_stream.logs") / "lua" / f"{name}.lua").read_text("utf-8"))
+    source = (files("rx_stream.logs") / "lua" / f"{name}.lua").read_text("utf-8")
+    return Script(source, repeatable=name not in _ONCE)
 
 
 def _is_unknown(result: object) -> bool:
@@ -70,6 +91,29 @@ async def run(
     client: RedisClient, script: Script, keys: Sequence[str], args: Sequence[Argument]
 ) -> object:
     """Run a script; a server that does not know it yet learns it."""
+    return await _alive(client, script, lambda: _run(client, script, keys, args))
+
+
+async def _alive(client: RedisClient, script: Script, send: Callable[[], Awaitable[_T]]) -> _T:
+    """Send something, once more if the connection turns out to be dead.
+
+    Connections that are kept die with their server, and it shows only when they are used.
+    """
+    from redis.exceptions import ConnectionError as DeadConnectionError
+
+    try:
+        return await send()
+    except DeadConnectionError:
+        if not script.repeatable:
+            raise
+    # The others that nobody uses now may be dead as well.
+    await client.connection_pool.disconnect(inuse_connections=False)
+    return await send()
+
+
+async def _run(
+    client: RedisClient, script: Script, keys: Sequence[str], args: Sequence[Argument]
+) -> object:
     try:
         return await client.execute_command("EVALSHA", script.sha, len(keys), *keys, *args, **_RAW)
     except Exception as error:
@@ -90,6 +134,14 @@ async def run_many(
     """
     if len(calls) == 1:
         return [await run(client, script, *calls[0])]
+    return await _alive(client, script, lambda: _run_many(client, script, calls))
+
+
+async def _run_many(
+    client: RedisClient,
+    script: Script,
+    calls: Sequence[tuple[Sequence[str], Sequence[Argument]]],
+) -> list[object]:
     results: list[object] = []
     for name, body in (("EVALSHA", script.sha), ("EVAL", script.source)):
         pipe = client.pipeline(transaction=False)

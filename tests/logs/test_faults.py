@@ -130,6 +130,50 @@ def test_the_text_is_exact_though_redis_is_killed(
         asyncio.run(main(range(first, min(first + 3, SEEDS))))
 
 
+@pytest.mark.realtime
+def test_connections_that_died_with_their_server_are_replaced(
+    need_program: Callable[[str], str],
+) -> None:
+    async def main(server: RedisServer) -> None:
+        import redis.asyncio
+
+        client = redis.asyncio.Redis.from_url(server.url)  # Without a retry of its own.
+        log = RedisLog(client)
+
+        async def start_again() -> None:
+            await asyncio.gather(*(client.ping() for _ in range(8)))
+            server.kill()
+            await asyncio.to_thread(server.start)
+
+        await start_again()
+        assert await log.status("s") == "missing"
+        await start_again()
+        lease = await log.acquire("s")
+        assert lease is not None
+        assert await log.append(lease, 0, b"text") == 4
+        await log.close(lease, "completed")
+        assert [c.content async for c in to_async_iterable(from_log(log, "s"))] == ["text"]
+        await log.aclose()
+        await client.aclose()
+
+    with RedisServer(need_program("redis-server")) as server:
+        asyncio.run(main(server))
+
+
+def test_an_election_whose_reply_was_lost_is_the_same_one(redis_log: Any) -> None:
+    async def main() -> None:
+        async with redis_log() as log:
+            first = await log.elect("s", "e1", False)
+            assert first is not None
+            assert await log.elect("s", "e1", False) == first
+            await log.append(first, 0, b"text")
+            again = await log.elect("s", "e1", False)
+            assert (again.epochs, again.start) == (first.epochs, 4)
+            assert await log.elect("s", "e2", False) is None
+
+    asyncio.run(main())
+
+
 class Proxy:
     """A network between a client and a server, which can be cut."""
 

@@ -2,7 +2,14 @@
 -- KEYS: state, text, lease   ARGV: epoch, resume (1 or 0), lease in ms, time to live in ms
 -- returns {epochs, length}, or false if the stream has a producer or has ended
 local status = redis.call('HGET', KEYS[1], 'status')
-if redis.call('EXISTS', KEYS[3]) == 1 then return false end
+local holder = redis.call('GET', KEYS[3])
+if holder == ARGV[1] and status then
+  -- This very election, whose reply was lost.
+  local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
+  local length = last[1] and string.match(last[1][1], '^(%d+)') or '0'
+  return {redis.call('HGET', KEYS[1], 'epochs'), length}
+end
+if holder then return false end
 if status and (status ~= 'running' or redis.call('HGET', KEYS[1], 'open') == '1') then return false end
 local length = '0'
 local epochs = ARGV[1] .. ':0'
