@@ -160,7 +160,7 @@ class StreamTakenError(LogError):
 
 
 class ProducerFencedError(LogError):
-    """Another producer has taken over, or the stream was closed or deleted: nothing can be added."""
+    """Another producer took over, or the stream was closed or deleted: nothing can be added."""
 
 
 class LogFullError(LogError):
