@@ -173,6 +173,9 @@ class StreamProgress:
 class StreamResult:
     """What a stream came to.
 
+    Of several choices it is the first that said something, e.g. choice 0; to have the others too,
+    part the stream by ``metadata["choice"]`` first. Usage and metadata are of the whole stream.
+
     Args:
         content: The whole text.
         chunk_count: Chunks with text.

@@ -13,6 +13,7 @@ from rx_stream.types import (
     StreamChunk,
     StreamResult,
     StreamState,
+    choice_of,
 )
 
 __all__ = ["Aggregator", "ResultCollector", "ResultReporter"]
@@ -21,111 +22,154 @@ _COMPACT = 4096
 """Pieces after which they are joined: a million small strings cost ten times their text."""
 
 
+class _Said:
+    """What has been said in one choice."""
+
+    __slots__ = (
+        "blocks",
+        "chunks",
+        "finish_reason",
+        "parts",
+        "reasoning",
+        "refusal",
+        "tokens",
+        "tools",
+    )
+
+    def __init__(self) -> None:
+        self.blocks: list[str] = []
+        self.parts: list[str] = []
+        self.chunks = 0  # In the blocks; the parts are counted by their list.
+        self.tokens: int | None = 0
+        self.finish_reason: FinishReason | None = None
+        self.reasoning: list[str] = []
+        self.refusal: list[str] = []
+        self.tools: ToolCalls | None = None
+
+    def compact(self) -> None:
+        """Join the pieces of text."""
+        self.chunks += len(self.parts)
+        self.blocks.append("".join(self.parts))
+        self.parts.clear()
+
+    def facts(self, metadata: Mapping[str, object]) -> None:
+        """Note what a chunk says beside its text."""
+        for key, parts in (("reasoning", self.reasoning), ("refusal", self.refusal)):
+            said = metadata.get(key)
+            if isinstance(said, str):
+                parts.append(said)
+        deltas = metadata.get("tool_calls")
+        if deltas:
+            if self.tools is None:
+                self.tools = ToolCalls()
+            self.tools.feed(0, cast("Iterable[Mapping[str, object]]", deltas))
+
+    @property
+    def something(self) -> bool:
+        """Whether anything has been said."""
+        return bool(self.parts or self.blocks or self.reasoning or self.refusal or self.tools)
+
+
 class Aggregator:
     """Keeps the text of a stream and the facts that its chunks tell.
+
+    Of several choices (``metadata["choice"]``) the result is of the first that has said something:
+    their texts are never mixed. Usage and metadata are those of the whole stream.
 
     Args:
         clock: Gives the time in seconds; the stream begins now.
     """
 
     __slots__ = (
-        "_blocks",
-        "_chunks",
+        "_choice",
+        "_choices",
         "_clock",
         "_finish_reason",
+        "_known",
         "_metadata",
-        "_parts",
-        "_reasoning",
-        "_refusal",
+        "_said",
         "_start",
-        "_tokens",
-        "_tools",
+        "_strings",
         "_usage",
     )
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._start = clock()
-        self._blocks: list[str] = []
-        self._parts: list[str] = []
-        self._chunks = 0  # In the blocks; the parts are counted by their list.
-        self._tokens: int | None = 0
         self._finish_reason: FinishReason | None = None
         self._usage: Mapping[str, object] | None = None
         self._metadata: Mapping[str, object] = NO_METADATA
-        self._reasoning: list[str] = []
-        self._refusal: list[str] = []
-        self._tools: ToolCalls | None = None
+        self._said = self._strings = _Said()  # Strings are of the first choice.
+        self._known: Mapping[str, object] = NO_METADATA  # Belongs to the choice that speaks.
+        self._choice: object = None  # The same, as its metadata has it.
+        self._choices = {0: self._said}
 
     def see(self, item: object, /) -> None:
         """Look at one item; what is neither text nor a chunk is left out."""
         if type(item) is str:
             if item:
-                self._parts.append(item)
-                self._tokens = None
-                if len(self._parts) >= _COMPACT:
-                    self._compact()
+                said = self._strings
+                said.parts.append(item)
+                said.tokens = None
+                if len(said.parts) >= _COMPACT:
+                    said.compact()
         elif isinstance(item, StreamChunk):
             self._see_chunk(item)
         elif isinstance(item, str):
             self.see(str(item))
 
     def _see_chunk(self, chunk: StreamChunk) -> None:
-        tokens = chunk.token_count
+        metadata, tokens = chunk.metadata, chunk.token_count
+        if metadata is not self._known:
+            self._known = metadata
+            if metadata.get("choice") != self._choice:
+                self._turn(metadata)
+        said = self._said
         if chunk.content:
-            self._parts.append(chunk.content)
+            said.parts.append(chunk.content)
             if tokens is None:
-                self._tokens = None
-            if len(self._parts) >= _COMPACT:
-                self._compact()
-        if tokens is not None and self._tokens is not None:
-            self._tokens += tokens
-        metadata = chunk.metadata
+                said.tokens = None
+            if len(said.parts) >= _COMPACT:
+                said.compact()
+        if tokens is not None and said.tokens is not None:
+            said.tokens += tokens
         if chunk.finish_reason is not None:
-            self._finish_reason = chunk.finish_reason
+            self._finish_reason = said.finish_reason = chunk.finish_reason
         if metadata:
             self._metadata = metadata
             if not FACTS.isdisjoint(metadata):
-                self._see_facts(metadata)
+                usage = metadata.get("usage")
+                if usage is not None:
+                    # Cumulative: the last one wins.
+                    self._usage = cast("Mapping[str, object]", usage)
+                said.facts(metadata)
 
-    def _see_facts(self, metadata: Mapping[str, object]) -> None:
-        usage = metadata.get("usage")
-        if usage is not None:
-            self._usage = cast("Mapping[str, object]", usage)  # Cumulative: the last one wins.
-        for key, parts in (("reasoning", self._reasoning), ("refusal", self._refusal)):
-            said = metadata.get(key)
-            if isinstance(said, str):
-                parts.append(said)
-        deltas = metadata.get("tool_calls")
-        if deltas:
-            if self._tools is None:
-                self._tools = ToolCalls()
-            choice = metadata.get("choice", 0)
-            self._tools.feed(choice, cast("Iterable[Mapping[str, object]]", deltas))
-
-    def _compact(self) -> None:
-        self._chunks += len(self._parts)
-        self._blocks.append("".join(self._parts))
-        self._parts.clear()
+    def _turn(self, metadata: Mapping[str, object]) -> None:
+        self._choice = metadata.get("choice")
+        choice = choice_of(metadata)
+        if choice not in self._choices:
+            self._choices[choice] = _Said()
+        self._said = self._choices[choice]
 
     def result(
         self, state: StreamState = "completed", error: Exception | None = None
     ) -> StreamResult:
         """Return what the stream has come to so far."""
-        chunks = self._chunks + len(self._parts)
+        choices = self._choices
+        said = next((choices[n] for n in sorted(choices) if choices[n].something), choices[0])
         return StreamResult(
-            content="".join((*self._blocks, *self._parts)),
-            chunk_count=chunks,
+            content="".join((*said.blocks, *said.parts)),
+            chunk_count=said.chunks + len(said.parts),
             duration=self._clock() - self._start,
-            finish_reason=self._finish_reason,
+            finish_reason=said.finish_reason or self._finish_reason,
             usage=self._usage,
-            tool_calls=self._tools.result() if self._tools else (),
-            reasoning="".join(self._reasoning),
-            refusal="".join(self._refusal),
+            tool_calls=said.tools.result() if said.tools else (),
+            reasoning="".join(said.reasoning),
+            refusal="".join(said.refusal),
             metadata=self._metadata,
             state=state,
             error=error,
-            counted=self._tokens,
+            counted=said.tokens,
             counter=_count,
         )
 

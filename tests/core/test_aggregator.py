@@ -95,3 +95,41 @@ def test_pieces_of_calls_are_put_together_by_choice_and_index() -> None:
         {"id": None, "name": None, "arguments": ""},
         {"id": "b", "name": "g", "arguments": "[]"},
     ]
+
+
+def test_of_several_choices_the_result_is_of_the_first_and_none_are_mixed() -> None:
+    aggregator = Aggregator(lambda: 0.0)
+    said = [("Bon", 1, 3), ("Hel", 0, 1), ("jour", 1, None), ("lo", 0, 1)]
+    for text, choice, tokens in said:
+        about = {"choice": choice, "reasoning": text.upper(), "refusal": f"no {text}. "}
+        aggregator.see(StreamChunk(text, tokens, metadata=about))
+        call = {"index": 0, "id": f"c{choice}", "name": "f", "arguments_delta": text}
+        aggregator.see(StreamChunk(metadata={"choice": choice, "tool_calls": [call]}))
+    aggregator.see(StreamChunk("", None, False, "stop", {"choice": 0}))
+    aggregator.see(StreamChunk("", None, False, "length", {"choice": 1}))
+    aggregator.see(StreamChunk("!"))
+    aggregator.see(StreamChunk("", metadata={"choice": 1, "usage": {"output_tokens": 7}}))
+    result = aggregator.result()
+    assert (result.content, result.chunk_count, result.finish_reason) == ("Hello!", 3, "stop")
+    assert (result.reasoning, result.refusal) == ("HELLO", "no Hel. no lo. ")
+    assert result.tool_calls == [{"id": "c0", "name": "f", "arguments": "Hello"}]
+    assert result.usage == {"output_tokens": 7}
+    assert result.counted is None
+
+
+def test_the_result_is_of_another_choice_where_the_first_says_nothing() -> None:
+    aggregator = Aggregator(lambda: 0.0)
+    aggregator.see(StreamChunk("b", 1, metadata={"choice": 2}))
+    aggregator.see(StreamChunk("c", 1, metadata={"choice": 3}))
+    last = {"choice": 0, "usage": {"output_tokens": 2}}
+    aggregator.see(StreamChunk("", None, True, "length", last))
+    result = aggregator.result()
+    assert (result.content, result.counted, result.finish_reason) == ("b", 1, "length")
+    assert (result.usage, result.metadata) == ({"output_tokens": 2}, last)
+
+
+def test_strings_are_of_the_first_choice() -> None:
+    aggregator = Aggregator(lambda: 0.0)
+    for item in ("a", StreamChunk("x", metadata={"choice": 1}), "b", StreamChunk("c")):
+        aggregator.see(item)
+    assert aggregator.result().content == "abc"
