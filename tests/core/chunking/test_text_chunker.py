@@ -141,9 +141,11 @@ def test_a_language_is_taken_as_the_content_needs_it(language: str, content: Any
     assert plan.language == (language.lower() if content == "code" else language)
 
 
-def test_whoever_asks_is_named_when_an_argument_is_bad() -> None:
-    with pytest.raises(ValueError, match=r"^split_it: overlap must be below max_tokens=3, not 3$"):
-        chunk_plan(3, overlap=3, name="split_it")
+@pytest.mark.parametrize("overlap", [3, 4])
+def test_whoever_asks_is_named_when_an_argument_is_bad(overlap: int) -> None:
+    rule = f"^split_it: overlap must be below max_tokens=3, not {overlap}$"
+    with pytest.raises(ValueError, match=rule):
+        chunk_plan(3, overlap=overlap, name="split_it")
 
 
 def test_a_heading_that_is_the_last_line_is_a_place_to_cut_before() -> None:
@@ -165,3 +167,49 @@ def test_a_soft_newline_of_markdown_is_no_better_than_a_sentence() -> None:
     text = "One two three. Four\nfive six seven eight nine ten."
     assert str(fed(chunker(8, content="prose"), text)[0]) == "One two three. Four\n"
     assert str(fed(chunker(8, content="markdown"), text)[0]) == "One two three. "
+
+
+def texts(text: str, most: int, **options: Any) -> list[str]:
+    return [chunk.content for chunk in fed(chunker(most, **options), text)]
+
+
+PARAGRAPHS = ["One two.\n\n", "Three four five, six seven eight nine ten eleven.\n\n", "Twelve."]
+DEFINITIONS = [
+    "def a():\n    pass\n\n\n",
+    "def bcd(e, f, g, h, i, j, k, l):\n",
+    "    return e, f, g, h, i, j, k, l, 1, 2, 3\n",
+]
+
+
+def test_what_has_structure_stays_small_rather_than_begin_what_comes_next() -> None:
+    whole = "".join(PARAGRAPHS)
+    assert texts(whole, 12, min_tokens=8, content="markdown") == PARAGRAPHS
+    assert texts(whole, 12, min_tokens=8, content="prose")[0].startswith(PARAGRAPHS[0] + "Three")
+    whole = "".join(DEFINITIONS)
+    for content in ("code", "prose"):
+        first = texts(whole, 30, min_tokens=20, content=content)[0]
+        assert first == (DEFINITIONS[0] if content == "code" else "".join(DEFINITIONS[:2]))
+
+
+def test_code_is_cut_at_no_sentence_and_no_comma() -> None:
+    code = "x = 1  # One thing. Another, third thing, and a fourth one. Then a fifth\ny = 2\n"
+    assert texts(code, 9, content="prose")[1] == " Another, third thing, "
+    assert texts(code, 9, content="code")[1] == " Another, third thing, and a fourth"
+
+
+def test_fixed_chunks_of_code_are_full_whatever_its_structure() -> None:
+    chunks = fed(chunker(20, content="code", strategy="fixed"), "".join(DEFINITIONS))
+    assert [chunk.token_count for chunk in chunks[:-1]] == [20] * (len(chunks) - 1)
+    assert len(chunks) == 3
+
+
+@pytest.mark.parametrize("end", ["a", "！", "😀", "\udc00"])
+def test_behind_halves_that_were_joined_nothing_is_held(end: str) -> None:
+    core = chunker(2)
+    text = HIGH + LOW + " one two three four five six" + end
+    assert (
+        "".join(map(str, [*core.feed(text), *core.flush()]))
+        == "🙂 one two three four five six" + end
+    )
+    core.feed(HIGH + LOW + end)
+    assert core._half == ""
