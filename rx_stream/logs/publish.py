@@ -60,7 +60,11 @@ class _Publisher(abc.ObserverBase[_T], abc.DisposableBase):
             # At once, so that nothing of a hot source is missed.
             self._elected(self._log.elect_now(self._stream_id), b"")
             return
-        self._watch(asyncio.get_running_loop().create_task(self._elect()))
+        if self._loop is None:  # pyright: ignore[reportUnnecessaryComparison]
+            raise RuntimeError(
+                "publish: no asyncio loop runs where it is subscribed; subscribe inside a coroutine"
+            )
+        self._watch(self._loop.create_task(self._elect()))
 
     def _watch(self, cleanup: CleanUp) -> None:
         # The sink waits for the clean-up, which dispose() cannot.

@@ -7,6 +7,7 @@ import contextlib
 import os
 import random
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from rx_stream import (
     MemoryLog,
     PositionLostError,
     ProducerFencedError,
+    SQLiteLog,
     SQLiteLog,
     StreamCancelledError,
     StreamChunk,
@@ -712,3 +714,11 @@ def test_a_log_serves_one_loop_after_another(open_log: Any) -> None:
         await logs[0].aclose()
 
     run(second())
+
+
+def test_where_no_loop_runs_the_error_says_who_needs_one(tmp_path: Path) -> None:
+    told: list[Exception] = []
+    log = SQLiteLog(tmp_path / "streams.db")
+    rx.of("a").pipe(publish(log, "s")).subscribe(on_error=told.append)
+    assert isinstance(told[0], RuntimeError)
+    assert str(told[0]).startswith("publish: no asyncio loop runs where it is subscribed")

@@ -92,11 +92,12 @@ class StopItems(TextItems[TextT]):
     __slots__ = ("_stops",)
 
     def __init__(self, sequences: Sequence[str], *, include: bool) -> None:
-        self._stops: list[StopSequences] = []
+        # Not closed over as an attribute: that would be a cycle.
+        self._stops = stops = list[StopSequences]()
 
         def make() -> StopSequences:
             stop = StopSequences(sequences, include=include)
-            self._stops.append(stop)
+            stops.append(stop)
             return stop
 
         super().__init__(make(), make=make)
