@@ -22,7 +22,6 @@ from rx_stream import (
     PositionLostError,
     ProducerFencedError,
     SQLiteLog,
-    SQLiteLog,
     StreamCancelledError,
     StreamChunk,
     StreamFailedError,
