@@ -109,9 +109,17 @@ class _TextStage(Stage[TextT, TextT]):
     """Feeds strings straight to a core for text; anything else goes the way round by its items.
 
     The way of a string is the hot path of the whole library.
+
+    Args:
+        make: Makes the core for text, and those of further choices.
+        down: The observer below.
     """
 
-    __slots__ = ()
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[], Core[str, str]], down: abc.ObserverBase[TextT]) -> None:
+        self._make = make
+        super().__init__(cast("Core[TextT, TextT]", make()), down)
 
     def receiver(self) -> Callable[[TextT], None]:
         feed, emit, strings = self.core.feed, self.down.on_next, True
@@ -121,7 +129,8 @@ class _TextStage(Stage[TextT, TextT]):
             if strings and type(value) is not str:
                 # From now on the items keep the account of what is held, for strings too.
                 strings = False
-                items: TextItems[TextT] = TextItems(cast("Core[str, str]", self.core))
+                core = cast("Core[str, str]", self.core)
+                items: TextItems[TextT] = TextItems(core, make=self._make)
                 self.core, feed = items, items.feed
             try:
                 out = feed(value)
@@ -157,7 +166,7 @@ def lift_text(
     """
 
     def items() -> TextItems[TextT]:
-        return TextItems(make(), trim=trim)
+        return TextItems(make(), make=make, trim=trim)
 
     if flush_after is not None:
         after = flush_after
@@ -165,5 +174,4 @@ def lift_text(
     if trim:
         return lift(items)
     # Strings, which most streams are, need no more than the core for text.
-    core = cast("Callable[[], Core[TextT, TextT]]", make)
-    return _operator(lambda down, _: _TextStage(core(), down))
+    return _operator(lambda down, _: _TextStage(make, down))

@@ -25,7 +25,8 @@ def aggregate(
     Loses nothing. The result is reported once for each subscription, directly before the terminal
     event, and also when the stream fails or is disposed; ``state`` then says ``error`` or
     ``cancelled``. It holds the text, tool calls and reasoning put together, and the provider's
-    usage where there is one.
+    usage where there is one. Of several choices (``metadata["choice"]``) it holds the lowest that
+    said something.
 
     .. marble::
 

@@ -17,9 +17,9 @@ __all__ = ["collect"]
 def collect() -> Operator[str | StreamChunk, StreamResult]:
     """Emit one :class:`StreamResult` when the stream has completed, and nothing before.
 
-    Loses the items themselves: they are gathered, not passed on. A stream that fails has no
-    result: its error is passed on alone; use :func:`aggregate` to get the text of a stream that
-    failed.
+    Loses the items themselves: they are gathered, not passed on. Of several choices the result is
+    of the lowest that said something. A stream that fails has no result: its error is passed on
+    alone; use :func:`aggregate` to get the text of a stream that failed.
 
     .. marble::
 

@@ -47,7 +47,7 @@ def smooth_text(
     than 10 ms a word.
 
     Loses nothing. A chunk that says more than its text keeps its place; what is not text is not
-    held back. Completion and errors come after the text.
+    held back. Completion and errors come after the text. A piece has text of one choice only.
 
     .. marble::
 

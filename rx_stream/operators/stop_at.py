@@ -16,6 +16,8 @@ def stop_at(*sequences: str, include: bool = False) -> TextOperator:
 
     Loses the stop sequence, unless ``include`` is given, and all that follows it: the source is
     disposed. Text that may be the beginning of a stop sequence is held back until it is clear.
+    Every choice (``metadata["choice"]``) ends at its own stop sequence; the stream ends when all
+    that have come so far have ended.
 
     .. marble::
 

@@ -58,8 +58,8 @@ def to_sse(
 
     Args:
         dialect: How the stream is written.
-        event: The name of events of text, in ``json`` and ``text``; ``error`` is not allowed,
-            because browsers use it for broken connections.
+        event: The name of events of text, in ``json`` and ``text``; not ``error``, which browsers
+            use for broken connections, nor a name that the dialect gives to other events.
         ids: A name for the stream, from which the ids ``name:0``, ``name:1``, … are made, or a
             callable that gives the id for a position. Progress and errors have no id.
         retry: Milliseconds after which clients should reconnect, told in the first event.

@@ -82,7 +82,7 @@ def sse_response(
         source: The stream, or a callable from the ASGI scope to one, which may be async. What the
             callable raises is the server's to answer, before anything is sent.
         dialect: How the stream is written; this and the next five as for :func:`to_sse`.
-        event: The name of events of text, in ``json`` and ``text``.
+        event: The name of events of text, in ``json`` and ``text``; see :func:`to_sse`.
         ids: A name for the stream, or a callable that gives the id for a position.
         retry: Milliseconds after which clients should reconnect, told in the first event.
         done: Whether to send the dialect's end marker.

@@ -9,6 +9,14 @@ from reactivex import operators as ops
 from reactivex.observer import AutoDetachObserver
 from reactivex.subject import Subject
 
+from rx_stream import (
+    StreamChunk,
+    buffer_characters,
+    buffer_lines,
+    buffer_paragraphs,
+    buffer_sentences,
+    buffer_words,
+)
 from rx_stream.operators._lift import lift, lift_ending, lift_text
 from rx_stream.operators._lift_timed import lift_timed
 from rx_stream.testing import TextMarbles
@@ -312,3 +320,35 @@ def test_an_end_from_inside_the_subscriber_comes_after_the_item() -> None:
     source.pipe(lift_timed(Passes)).subscribe(end, None, lambda: got.append("|"))
     source.on_next("a")
     assert got == ["a", "a", "|"]
+
+
+def chunks_of(choice: int, *texts: str) -> list[StreamChunk]:
+    metadata = {"choice": choice}
+    return [StreamChunk(text, metadata=metadata) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "operator",
+    [
+        buffer_characters(),
+        buffer_words(),
+        buffer_words(max_length=4),
+        buffer_sentences(),
+        buffer_sentences(strip=True),
+        buffer_lines(),
+        buffer_paragraphs(),
+        buffer_words(flush_after=60),
+    ],
+    ids=range(8),
+)
+def test_every_choice_is_a_text_of_its_own(operator: Any) -> None:
+    first = chunks_of(0, "Hel", "lo the", "re. How a", "re you?\n\nFi", "ne")
+    second = chunks_of(1, "Bon", "jour. Com", "ment ça va", "?\n\nBi", "en")
+    mixed: list[StreamChunk] = []
+    items = [chunk for pair in zip(first, second, strict=True) for chunk in pair]
+    rx.from_iterable(items).pipe(operator).subscribe(mixed.append)
+    for choice, alone in enumerate((first, second)):
+        pieces: list[StreamChunk] = []
+        rx.from_iterable(alone).pipe(operator).subscribe(pieces.append)
+        got = [piece.content for piece in mixed if piece.metadata["choice"] == choice]
+        assert got == [piece.content for piece in pieces]
