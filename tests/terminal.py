@@ -28,6 +28,8 @@ class Terminal:
         self._fd, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         env = {**os.environ, "TERM": "xterm-256color"}
+        for size in ("LINES", "COLUMNS"):  # Of another terminal.
+            env.pop(size, None)
         self.process = subprocess.Popen(
             [sys.executable, *code], stdin=child, stdout=child, stderr=child, env=env
         )
