@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +14,13 @@ from reactivex.scheduler import EventLoopScheduler, ImmediateScheduler
 from reactivex.scheduler.eventloop import AsyncIOThreadSafeScheduler
 from reactivex.subject import Subject
 
-from rx_stream import from_iterable, observe_on_bounded, to_async_iterable, to_iterable
+from rx_stream import (
+    from_async_iterable,
+    from_iterable,
+    observe_on_bounded,
+    to_async_iterable,
+    to_iterable,
+)
 from rx_stream.schedulers.flow import Flow, FlowScheduler
 from rx_stream.testing import TextMarbles
 
@@ -147,3 +153,13 @@ def test_bad_arguments_are_refused_at_the_call(arguments: Any, error: Any) -> No
     scheduler, *capacity = arguments
     with pytest.raises(error, match=r"^observe_on_bounded: "):
         observe_on_bounded(scheduler, **({"capacity": capacity[0]} if capacity else {}))
+
+
+def test_a_source_that_cannot_be_subscribed_is_an_error() -> None:
+    async def letters() -> AsyncIterator[str]:
+        yield "a"
+
+    told: list[Exception] = []
+    source = from_async_iterable(letters()).pipe(observe_on_bounded(ImmediateScheduler()))
+    source.subscribe(on_error=told.append)
+    assert [type(error) for error in told] == [RuntimeError]  # No loop runs here.

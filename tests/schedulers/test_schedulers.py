@@ -290,18 +290,33 @@ def test_the_loop_scheduler_is_one_of_reactivex() -> None:
 
 
 def test_a_timer_disposed_before_the_loop_heard_of_it_is_not_set() -> None:
-    async def main() -> list[asyncio.TimerHandle]:
-        loop: Any = asyncio.get_running_loop()
-        scheduler = LoopScheduler(loop)
+    class Watched:
+        """The running loop, and what timers were set on it."""
+
+        def __init__(self) -> None:
+            self.loop = asyncio.get_running_loop()
+            self.timers: list[object] = []
+
+        def __getattr__(self, name: str) -> Any:
+            if name in ("call_at", "call_later"):
+                self.timers.append(name)
+            return getattr(self.loop, name)
+
+    async def main(*, dispose: bool) -> list[object]:
+        watched: Any = Watched()
+        scheduler = LoopScheduler(watched)
 
         def elsewhere() -> None:
-            scheduler.schedule_relative(3600.0, lambda *_: None).dispose()
+            timer = scheduler.schedule_relative(3600.0, lambda *_: None)
+            if dispose:
+                timer.dispose()
 
         thread = threading.Thread(target=elsewhere)
         thread.start()
         thread.join()  # The loop stands still meanwhile.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        return [handle for handle in loop._scheduled if not handle.cancelled()]
+        return watched.timers
 
-    assert asyncio.run(main()) == []
+    assert asyncio.run(main(dispose=True)) == []
+    assert len(asyncio.run(main(dispose=False))) == 1

@@ -78,7 +78,7 @@ def without_half(tail: str) -> tuple[str, str]:
 
 
 def settle_start(pieces: TokenPieces, tail: str) -> Settled | None:
-    """Settle as much of a text as is certain; None if nothing is."""
+    """Settle as much of a text without halves of characters as is certain; None if nothing is."""
     parts = _settle_parts(pieces, tail)
     if parts is None or len(parts.rest) <= LONG:
         return parts
@@ -91,10 +91,7 @@ def settle_start(pieces: TokenPieces, tail: str) -> Settled | None:
 def _settle_parts(pieces: TokenPieces, tail: str) -> Settled | None:
     """Settle the parts that can no longer change; None if that is not certain of any."""
     spans = [match.span() for match in split_matcher(pieces.pattern).finditer(tail)]
-    try:
-        parts = [pieces.single(tail[a:b].encode()) for a, b in spans]
-    except UnicodeEncodeError:
-        return None
+    parts = [pieces.single(tail[a:b].encode()) for a, b in spans]
     if _joined(parts) != pieces.encode(tail):
         # The two engines have different Unicode tables for something in here.
         return None
