@@ -78,10 +78,13 @@ TESTS: dict[str, str] = {
     "tokens/counted_splitter.py": "operators/test_buffer_tokens.py",
     "tokens/exact_counter.py": "",
     "tokens/text_tokens.py": "core/chunking/test_chunk_window.py",
+    "tokens/split_codes.py": "",
+    "tokens/split_state.py": "",
     "tokens/token_cost.py": "",
     "tokens/token_cut.py": "",
     "tokens/token_pieces.py": "core/tokens/test_token_settler.py",
     "tokens/token_recounter.py": "",
+    "tokens/token_runs.py": "",
     "tokens/token_settler.py": "core/tokens/test_token_splitter.py core/tokens/test_bounds.py",
     "tokens/token_splitter.py": "operators/test_buffer_tokens.py",
     "tokens/token_tagger.py": "operators/test_count_tokens.py",
@@ -93,6 +96,7 @@ TESTS: dict[str, str] = {
     "core/chunking/test_text_chunker.py",
     "chunking/chunk_rulers.py": "core/chunking/test_text_chunker.py "
     "core/chunking/test_markdown_ruler.py core/chunking/test_code_ruler.py",
+    "chunking/text_chunker.py": "core/chunking/test_chunk_limits.py",
     "chunking/chunk_window.py": "core/chunking/test_chunk_limits.py "
     "core/chunking/test_chunk_packer.py",
 }
