@@ -213,3 +213,26 @@ def test_behind_halves_that_were_joined_nothing_is_held(end: str) -> None:
     )
     core.feed(HIGH + LOW + end)
     assert core._half == ""
+
+
+def test_chunks_are_numbered_from_nought_on() -> None:
+    chunks = fed(chunker(2, strategy="fixed"), "one two three four five six")
+    assert [chunk.metadata["index"] for chunk in chunks] == list(range(len(chunks)))
+    assert len(chunks) == 3
+
+
+@pytest.mark.parametrize("name", ["overlap", "min_tokens"])
+def test_fewer_tokens_than_none_are_refused(name: str) -> None:
+    with pytest.raises(
+        ValueError, match=f"^chunk_text: {name} must be a whole number of at least 0"
+    ):
+        chunk_plan(5, **{name: -1})  # type: ignore[arg-type]
+
+
+def test_chunks_may_have_to_be_full_and_not_fuller() -> None:
+    assert chunk_plan(5, min_tokens=5).limits.least == 5
+    with pytest.raises(
+        ValueError, match=r"^chunk_text: min_tokens must be at most max_tokens=5, not 6"
+    ):
+        chunk_plan(5, min_tokens=6)
+    assert chunk_plan(5).limits.least == 0
