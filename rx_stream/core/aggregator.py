@@ -73,7 +73,7 @@ class _Said:
 class Aggregator:
     """Keeps the text of a stream and the facts that its chunks tell.
 
-    Of several choices (``metadata["choice"]``) the result is of the first that has said something:
+    Of several choices (``metadata["choice"]``) the result is of the lowest that has said something:
     their texts are never mixed. Usage and metadata are those of the whole stream.
 
     Args:

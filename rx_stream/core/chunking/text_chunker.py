@@ -19,6 +19,7 @@ from rx_stream.core.chunking.markdown_ruler import MarkdownRuler
 from rx_stream.core.sentences.sentences import Sentences
 from rx_stream.core.tokens.text_tokens import Tokens, tokens_factory
 from rx_stream.core.tokens.token_counter import EncodingLike
+from rx_stream.core.tokens.token_pieces import without_half
 from rx_stream.types import NO_METADATA, StreamChunk, split_meaning
 
 __all__ = ["ChunkPlan", "Content", "Strategy", "TextChunker", "chunk_plan"]
@@ -212,7 +213,5 @@ def _whole(text: str) -> tuple[str, str]:
         text.encode()
     except UnicodeEncodeError:
         joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-        if "\ud800" <= joined[-1] <= "\udbff":
-            return joined[:-1], joined[-1]
-        return joined, ""
+        return without_half(joined)
     return text, ""

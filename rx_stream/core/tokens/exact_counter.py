@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from rx_stream.core.tokens.split_codes import SAFE_BORDER
-from rx_stream.core.tokens.token_pieces import TokenPieces, without_surrogates
+from rx_stream.core.tokens.token_pieces import TokenPieces, without_half, without_surrogates
 from rx_stream.core.tokens.token_runs import (
     CONTEXT,
     LONG,
@@ -14,7 +14,6 @@ from rx_stream.core.tokens.token_runs import (
     continue_frozen,
     settle_frozen,
     settle_start,
-    without_half,
 )
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from rx_stream.core.tokens.split_codes import CODES, code_pattern, family_of
 if TYPE_CHECKING:
     import tiktoken
 
-__all__ = ["MEMO_SIZE", "TokenPieces", "pieces_of", "without_surrogates"]
+__all__ = ["MEMO_SIZE", "TokenPieces", "pieces_of", "without_half", "without_surrogates"]
 
 MEMO_SIZE = 16_384
 """How many short texts of an encoding have their count remembered, some 2 MB."""
@@ -154,6 +154,13 @@ def pieces_of(encoding: tiktoken.Encoding) -> TokenPieces:
     return TokenPieces(encoding)
 
 
+def without_half(text: str) -> tuple[str, str]:
+    """Take the first half of a character off the end of a text: its second may follow."""
+    if "\ud800" <= text[-1] <= "\udbff":
+        return text[:-1], text[-1]
+    return text, ""
+
+
 def without_surrogates(text: str) -> str:
     """Return text as tiktoken sees it: halves of a pair joined, a lone half as U+FFFD.
 
@@ -162,7 +169,6 @@ def without_surrogates(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        half = text[-1] if "\ud800" <= text[-1] <= "\udbff" else ""
-        whole = text[:-1] if half else text
+        whole, half = without_half(text)
         return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace") + half
     return text

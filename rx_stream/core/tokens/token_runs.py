@@ -28,7 +28,6 @@ __all__ = [
     "freeze",
     "settle_frozen",
     "settle_start",
-    "without_half",
 ]
 
 LONG = 256
@@ -68,13 +67,6 @@ class Settled(NamedTuple):
     rest: str
     tokens: list[int]
     frozen: Frozen | None = None
-
-
-def without_half(tail: str) -> tuple[str, str]:
-    """Take the first half of a character off the end of a text: its second may follow."""
-    if "\ud800" <= tail[-1] <= "\udbff":
-        return tail[:-1], tail[-1]
-    return tail, ""
 
 
 def settle_start(pieces: TokenPieces, tail: str) -> Settled | None:

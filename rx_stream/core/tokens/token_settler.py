@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rx_stream.core.tokens.split_codes import SAFE_BORDER
-from rx_stream.core.tokens.token_pieces import TokenPieces, without_surrogates
+from rx_stream.core.tokens.token_pieces import TokenPieces, without_half, without_surrogates
 from rx_stream.core.tokens.token_runs import (
     CONTEXT,
     LONG,
@@ -12,7 +12,6 @@ from rx_stream.core.tokens.token_runs import (
     continue_frozen,
     settle_frozen,
     settle_start,
-    without_half,
 )
 
 __all__ = ["TokenSettler"]

@@ -12,6 +12,7 @@ from rx_stream.core.tokens.token_pieces import (
     MEMO_SIZE,
     TokenPieces,
     pieces_of,
+    without_half,
     without_surrogates,
 )
 from rx_stream.core.tokens.vocabulary import encoding_of
@@ -139,3 +140,13 @@ def test_halves_are_joined_or_replaced_as_tiktoken_does(text: str, seen: str) ->
 def test_every_first_half_at_the_end_stays(half: int) -> None:
     assert without_surrogates(f"a{chr(half)}") == f"a{chr(half)}"
     assert without_surrogates(f"{chr(half)}a") == "\ufffda"
+
+
+@pytest.mark.parametrize("half", [0xD800, 0xDBFF])
+def test_a_first_half_of_a_character_at_the_end_stays_apart(half: int) -> None:
+    assert without_half("字" + chr(half)) == ("字", chr(half))
+
+
+@pytest.mark.parametrize("text", ["字", "\ud7ff", "\udc00", "\U0001f642", "！"])
+def test_what_is_no_first_half_stays(text: str) -> None:
+    assert without_half(text) == (text, "")

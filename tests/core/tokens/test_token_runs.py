@@ -18,7 +18,6 @@ from rx_stream.core.tokens.token_runs import (
     freeze,
     settle_frozen,
     settle_start,
-    without_half,
 )
 from rx_stream.core.tokens.token_settler import TokenSettler
 from rx_stream.core.tokens.vocabulary import encoding_of
@@ -115,16 +114,6 @@ def test_a_part_is_open_as_long_as_the_run_that_decides_its_end_is() -> None:
     assert split("字ABCDEFg") == ["字ABCDEFg"]
     settled = settle_start(pieces, "字ABCDEF")
     assert settled is None or settled.rest == "字ABCDEF"
-
-
-@pytest.mark.parametrize("half", [0xD800, 0xDBFF])
-def test_a_first_half_of_a_character_at_the_end_stays_apart(half: int) -> None:
-    assert without_half("字" + chr(half)) == ("字", chr(half))
-
-
-@pytest.mark.parametrize("text", ["字", "\ud7ff", "\udc00", "\U0001f642", "！"])
-def test_what_is_no_first_half_stays(text: str) -> None:
-    assert without_half(text) == (text, "")
 
 
 @by_encoding
