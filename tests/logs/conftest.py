@@ -74,3 +74,9 @@ def redis_log(redis_server: RedisServer) -> OpenLog:
 def open_log(request: pytest.FixtureRequest) -> OpenLog:
     """An async context manager that gives a new, empty log of each engine in turn."""
     return request.getfixturevalue(f"{request.param}_log")
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def stored_log(request: pytest.FixtureRequest) -> OpenLog:
+    """The same of the engines that keep their streams outside of the process."""
+    return request.getfixturevalue(f"{request.param}_log")

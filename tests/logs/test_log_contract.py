@@ -603,14 +603,9 @@ def test_a_bad_stream_id_is_refused_at_the_call(memory_log: Any, bad: str) -> No
     run(main())
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "redis"])
-def test_readers_are_told_that_their_log_was_closed(
-    request: pytest.FixtureRequest, engine: str
-) -> None:
-    open_log = request.getfixturevalue(f"{engine}_log")
-
+def test_readers_are_told_that_their_log_was_closed(stored_log: Any) -> None:
     async def main() -> None:
-        async with open_log() as log:
+        async with stored_log() as log:
             lease = await log.acquire("s")
             await log.append(lease, 0, b"one ")
             reader = to_async_iterable(from_log(log, "s"))
@@ -634,14 +629,11 @@ def test_readers_are_told_that_their_log_was_closed(
     run(main())
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "redis"])
 def test_a_publisher_is_told_that_its_log_was_closed_though_nothing_was_written(
-    request: pytest.FixtureRequest, engine: str
+    stored_log: Any,
 ) -> None:
-    open_log = request.getfixturevalue(f"{engine}_log")
-
     async def main() -> None:
-        async with open_log() as log:
+        async with stored_log() as log:
             lease = await log.acquire("s")
             told: list[Any] = []
             log.producer(lease, b"", told.append)
@@ -651,14 +643,9 @@ def test_a_publisher_is_told_that_its_log_was_closed_though_nothing_was_written(
     run(main())
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "redis"])
-def test_a_reader_that_begins_while_its_log_is_closed_leaves_nothing(
-    request: pytest.FixtureRequest, engine: str
-) -> None:
-    open_log = request.getfixturevalue(f"{engine}_log")
-
+def test_a_reader_that_begins_while_its_log_is_closed_leaves_nothing(stored_log: Any) -> None:
     async def main() -> None:
-        async with open_log() as log:
+        async with stored_log() as log:
             lease = await log.acquire("s")
             await log.append(lease, 0, b"one ")
             snapshot = await log.snapshot("s")
