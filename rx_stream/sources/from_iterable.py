@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from reactivex import Observable, abc
 from reactivex.disposable import MultipleAssignmentDisposable
+from reactivex.internal import DisposedException
 from reactivex.scheduler import CurrentThreadScheduler
 
 from rx_stream.operators._link import SerialSource
@@ -68,8 +69,13 @@ class _Pump(abc.DisposableBase):
 
     def arm(self) -> None:
         """Pull soon."""
-        if not self._disposed:
+        if self._disposed:
+            return
+        try:
             self._timer.disposable = self._scheduler.schedule(self._pull)
+        except DisposedException:
+            if not self._disposed:  # Else both were disposed since it looked: no harm is done.
+                raise
 
     def _pull(self, _: abc.SchedulerBase, __: object = None) -> None:
         self._thread = threading.get_ident()

@@ -13,6 +13,7 @@ import reactivex as rx
 from reactivex import abc
 from reactivex.disposable import Disposable
 from reactivex.observer import Observer
+from reactivex.scheduler import ImmediateScheduler
 from reactivex.scheduler.scheduler import Scheduler
 from reactivex.subject import Subject
 
@@ -25,6 +26,7 @@ from rx_stream import (
     track_progress,
 )
 from rx_stream.core.flow.mailbox import BoundedMailbox
+from rx_stream.operators._alarm import Alarm
 from rx_stream.operators._backlog import Backlog
 from rx_stream.operators._flow_stage import FlowStage
 from rx_stream.operators._lift_timed import lift_timed
@@ -50,6 +52,19 @@ def test_what_another_thread_has_settled_is_settled_once() -> None:
     backlog._owed = Raced([1])
     backlog.settle()
     assert gate.level == 1
+
+
+def test_an_alarm_for_a_time_that_has_passed_rings_at_once() -> None:
+    """In real time, time goes on while the core looks at it."""
+    waits: list[Any] = []
+
+    class Timers(ImmediateScheduler):
+        def schedule_relative(self, duetime: Any, action: Any, state: Any = None) -> Any:
+            waits.append(duetime)
+            return Disposable()
+
+    Alarm(Timers(), lambda: 5.0).set(3.0, lambda *_: None)
+    assert waits == [0.0]
 
 
 class Late(SerialStage[str]):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 import reactivex as rx
+from reactivex import abc
 from reactivex import operators as ops
+from reactivex.internal import DisposedException
 from reactivex.scheduler import EventLoopScheduler, NewThreadScheduler
 
 from rx_stream import from_iterable
@@ -170,6 +173,25 @@ def test_it_is_closed_once_where_every_pull_runs_on_another_thread() -> None:
     assert numbers.is_closed.wait(20)
     assert got == list(range(1, 1001))
     assert (numbers.made, numbers.closed) == (1000, 1)
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_scheduler_disposed_before_the_next_pull_is_an_error_to_those_who_have_not_left(
+    leaves: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread may dispose both between the look at the one and the use of the other."""
+    lab, numbers = TextMarbles(), Numbers()
+    subscription = from_iterable(numbers, scheduler=lab.scheduler).subscribe()
+
+    def schedule(*_: object) -> abc.DisposableBase:
+        if leaves:
+            subscription.dispose()
+        raise DisposedException
+
+    monkeypatch.setattr(lab.scheduler, "schedule", schedule)
+    with nullcontext() if leaves else pytest.raises(DisposedException):
+        lab.scheduler.advance_by(1)
+    assert (numbers.made, numbers.closed) == (256, int(leaves))
 
 
 @pytest.mark.parametrize("value", [None, 3, len, rx.of(1)])
