@@ -9,9 +9,9 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from reactivex import Observable, abc
-from reactivex.disposable import MultipleAssignmentDisposable
 
 from rx_stream.operators._link import LinkedObserver, Operator, StageObservable
+from rx_stream.schedulers.action_slot import ActionSlot
 from rx_stream.schedulers.flow import FlowScheduler, Gate, gate_of
 from rx_stream.schedulers.joined_gate import JoinedGate
 from rx_stream.schedulers.resolve import timers_for
@@ -59,8 +59,7 @@ class _HandOver(LinkedObserver[_T], Generic[_T]):
         self._running = False
         self._stopped = False
         self._terminal: Callable[[], None] | None = None
-        # Not a serial one: the next run may be noted, on its thread, before this one is.
-        self._timer = MultipleAssignmentDisposable()
+        self._timer = ActionSlot()
         self._upstream: abc.DisposableBase | None = None
 
     # ------------------------------------------------------------------ on the source's thread
@@ -102,7 +101,7 @@ class _HandOver(LinkedObserver[_T], Generic[_T]):
     # -------------------------------------------------------------------- on the other scheduler
 
     def _arm(self) -> None:
-        self._timer.disposable = self._scheduler.schedule(self._run)
+        self._timer.fill(partial(self._scheduler.schedule, self._run))
 
     def _run(self, _: abc.SchedulerBase, __: object = None) -> None:
         sent = 0

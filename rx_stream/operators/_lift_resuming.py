@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, TypeVar
 
 from reactivex import Observable, abc
 from reactivex.disposable import (
     Disposable,
-    MultipleAssignmentDisposable,
     SerialDisposable,
     SingleAssignmentDisposable,
 )
@@ -18,6 +18,7 @@ from rx_stream.core.flow.backoff import Backoff
 from rx_stream.core.notes import add_note
 from rx_stream.operators._entrance import Entrance
 from rx_stream.operators._link import LinkedObserver, Operator, StageObservable
+from rx_stream.schedulers.action_slot import ActionSlot
 from rx_stream.schedulers.clock import LONGEST_WAIT, clock_of
 from rx_stream.schedulers.resolve import timers_for
 from rx_stream.types import StreamChunk, StreamResult, carries_meaning
@@ -67,7 +68,7 @@ class _Resuming(LinkedObserver[_T], Generic[_T]):
         self._current = SerialDisposable()
         self._current.disposable = self._first
         # Apart from the source, which may be there before the timer that started it is noted.
-        self._timer = MultipleAssignmentDisposable()
+        self._timer = ActionSlot()
 
     @property
     def over(self) -> bool:
@@ -109,9 +110,8 @@ class _Resuming(LinkedObserver[_T], Generic[_T]):
             self._give_up(error)
             return
         self._current.disposable = Disposable()
-        self._timer.disposable = self._timers.schedule_relative(
-            min(delay, LONGEST_WAIT), self._again
-        )
+        later = min(delay, LONGEST_WAIT)
+        self._timer.fill(partial(self._timers.schedule_relative, later, self._again))
 
     def _delay(self, error: Exception) -> float | None:
         # After the terminal chunk the answer is whole; whatever failed then is not repaired.

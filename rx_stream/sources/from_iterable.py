@@ -8,11 +8,10 @@ from functools import partial
 from typing import TypeVar, cast
 
 from reactivex import Observable, abc
-from reactivex.disposable import MultipleAssignmentDisposable
-from reactivex.internal import DisposedException
 from reactivex.scheduler import CurrentThreadScheduler
 
 from rx_stream.operators._link import SerialSource
+from rx_stream.schedulers.action_slot import ActionSlot
 from rx_stream.schedulers.closing import Closing
 from rx_stream.schedulers.flow import FlowScheduler, gate_of
 from rx_stream.schedulers.reporting import report
@@ -62,20 +61,14 @@ class _Pump(abc.DisposableBase):
         # A pull may bring many items; between two, other work of the same thread gets its turn.
         self._burst = _BURST
         self._closed = threading.Lock()
-        # Not a serial one: the next pull may be noted, on its thread, before this one is.
-        self._timer = MultipleAssignmentDisposable()
+        self._timer = ActionSlot()
         self._disposed = False
         self._pulling = False
 
     def arm(self) -> None:
         """Pull soon."""
-        if self._disposed:
-            return
-        try:
-            self._timer.disposable = self._scheduler.schedule(self._pull)
-        except DisposedException:
-            if not self._disposed:  # Else both were disposed since it looked: no harm is done.
-                raise
+        if not self._disposed:
+            self._timer.fill(partial(self._scheduler.schedule, self._pull))
 
     def _pull(self, _: abc.SchedulerBase, __: object = None) -> None:
         self._thread = threading.get_ident()

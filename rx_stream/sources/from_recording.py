@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from itertools import pairwise
 from math import inf, isnan
 from pathlib import Path
 from typing import cast
 
 from reactivex import Observable, abc
-from reactivex.disposable import MultipleAssignmentDisposable
 
 from rx_stream.core.llm.stream import LlmStream
 from rx_stream.core.protocols import EPSILON
 from rx_stream.operators._lift import lift_ending
+from rx_stream.schedulers.action_slot import ActionSlot
 from rx_stream.schedulers.clock import LONGEST_WAIT, clock_of
 from rx_stream.schedulers.flow import gate_of
 from rx_stream.schedulers.resolve import timers_for
@@ -58,14 +59,13 @@ class _Replay(abc.DisposableBase):
         self._clock = clock_of(timers)
         self._start = self._clock()
         self._next = 0
-        # Not a serial one: the next run may be noted, on its thread, before this one is.
-        self._timer = MultipleAssignmentDisposable()
+        self._timer = ActionSlot()
         self._disposed = False
 
     def arm(self) -> None:
         """Go on soon."""
         if not self._disposed:
-            self._timer.disposable = self._timers.schedule(self._play)
+            self._timer.fill(partial(self._timers.schedule, self._play))
 
     def _play(self, _: abc.SchedulerBase, __: object = None) -> None:
         while not self._disposed and self._next < len(self._reads):
@@ -76,9 +76,8 @@ class _Replay(abc.DisposableBase):
             at, piece = self._reads[self._next]
             wait = self._start + at - self._clock()
             if wait > EPSILON:
-                self._timer.disposable = self._timers.schedule_relative(
-                    min(wait, LONGEST_WAIT), self._play
-                )
+                later = min(wait, LONGEST_WAIT)
+                self._timer.fill(partial(self._timers.schedule_relative, later, self._play))
                 return
             self._next += 1
             self._observer.on_next(piece)
