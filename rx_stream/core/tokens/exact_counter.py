@@ -5,16 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from rx_stream.core.tokens.split_codes import SAFE_BORDER
-from rx_stream.core.tokens.token_pieces import TokenPieces, without_half, without_surrogates
-from rx_stream.core.tokens.token_runs import (
-    CONTEXT,
-    LONG,
-    Frozen,
-    Settled,
-    continue_frozen,
-    settle_frozen,
-    settle_start,
-)
+from rx_stream.core.tokens.tail_settler import SLICE, TailSettler
+from rx_stream.core.tokens.token_pieces import TokenPieces
 
 if TYPE_CHECKING:
     from rx_stream.core.tokens.token_counter import EncodingLike
@@ -23,13 +15,11 @@ __all__ = ["TokenCounter", "count_whole"]
 
 # A tail is remembered by its whole text up to this length, and beyond it a border is looked for.
 _SOFT = 24
-# Longer input is taken in slices, so that the memory of a counter is bounded.
-_SLICE = 16_384
 # tiktoken panics on a run of more than 1,000,000 blanks.
 _LONGEST_ENCODED = 500_000
 
 
-class TokenCounter:
+class TokenCounter(TailSettler):
     """Counts the tokens of a text that arrives in pieces.
 
     After each piece ``total`` is ``len(encoding.encode_ordinary(text))`` of all text so far. It
@@ -54,19 +44,7 @@ class TokenCounter:
         LookupError: The vocabulary is not on this machine.
     """
 
-    __slots__ = (
-        "_frozen",
-        "_next_long",
-        "_pieces",
-        "_scanned",
-        "_settled",
-        "_tail",
-        "_tail_count",
-        "_tails",
-        "exact",
-        "name",
-        "total",
-    )
+    __slots__ = ("_scanned", "_settled", "_tail", "_tail_count", "_tails", "name", "total")
 
     def __new__(cls, encoding: EncodingLike = None) -> TokenCounter:
         """Return a counter for whatever counts."""
@@ -88,11 +66,10 @@ class TokenCounter:
         self._tail = ""
         self._tail_count = 0
         self._scanned = 0  # No safe border ends before this index of the tail.
-        self._next_long = LONG  # The length at which the tail is next taken apart.
-        self._frozen: Frozen | None = None  # What the tail goes on from, inside a part.
         self.name = pieces.name
         self.total = 0
         self.exact = True
+        self._forget()
 
     @property
     def settled(self) -> int:
@@ -114,7 +91,7 @@ class TokenCounter:
         The change is negative where the piece completes a longer token: "differen" are three
         tokens, "different" is one.
         """
-        if len(text) > _SLICE:
+        if len(text) > SLICE:  # In slices, so that the memory of a counter is bounded.
             return self._feed_slices(text)
         if not text:
             return 0
@@ -140,20 +117,16 @@ class TokenCounter:
 
     def _feed_slices(self, text: str) -> int:
         before = self.total
-        for start in range(0, len(text), _SLICE):
-            self.feed(text[start : start + _SLICE])
+        for start in range(0, len(text), SLICE):
+            self.feed(text[start : start + SLICE])
         return self.total - before
 
     def _count(self, tail: str) -> int:
-        pieces = self._pieces
         if self._frozen is not None:
-            tokens = continue_frozen(pieces, self._frozen, tail)
-            if tokens is not None:
-                return len(tokens)
-            self.exact = False
-        elif len(tail) <= _SOFT:
-            return pieces.count_tail(tail)
-        return pieces.count(tail)
+            return len(self._encode_tail(tail))
+        if len(tail) <= _SOFT:
+            return self._pieces.count_tail(tail)
+        return self._pieces.count(tail)
 
     def _settle(self, tail: str) -> str:
         """Settle what lies before the last safe border; return the rest."""
@@ -161,50 +134,13 @@ class TokenCounter:
         if border is not None:
             cut = border.end()
             self._settled += self._count(tail[:cut])
-            self._frozen = None
-            self._next_long = LONG
+            self._forget()
             tail = tail[cut:]
         if len(tail) > self._next_long:
-            tail = self._settle_long(without_surrogates(tail))
+            final, tail = self._settle_long(tail)
+            self._settled += len(final)
         self._scanned = max(0, len(tail) - 1)
         return tail
-
-    def _settle_long(self, tail: str) -> str:
-        """Settle the start of a tail without a safe border; return the rest."""
-        whole, half = without_half(tail)
-        settled = self._settle_run(whole)
-        if settled is None:
-            tail = self._cut(tail)
-        else:
-            self._settled += len(settled.final)
-            self._frozen = settled.frozen
-            tail = settled.rest + half
-        size = len(tail)
-        # Taking apart costs the whole tail: the next time must be in proportion to it.
-        grown = 2 * size if self._frozen is not None else size + size // 4
-        self._next_long = max(3 * CONTEXT if self._frozen is not None else LONG, grown)
-        return tail
-
-    def _settle_run(self, tail: str) -> Settled | None:
-        pieces = self._pieces
-        if self._frozen is not None:
-            tokens = continue_frozen(pieces, self._frozen, tail)
-            if tokens is None:
-                self.exact = False
-                self._frozen = None
-                return None
-            return settle_frozen(pieces, tail, tokens, self._frozen.head)
-        return settle_start(pieces, tail)
-
-    def _cut(self, tail: str) -> str:
-        """Keep a tail about which nothing is proven, unless it has reached the bound."""
-        if len(tail) <= _SLICE:
-            return tail
-        self.exact = False
-        half = len(tail) // 2
-        self._settled += self._count(tail[:half])
-        self._frozen = None
-        return tail[half:]
 
 
 def count_whole(pieces: TokenPieces, text: str) -> int:
