@@ -89,6 +89,9 @@ TESTS: dict[str, str] = {
     "tokens/token_settler.py": "core/tokens/test_token_splitter.py core/tokens/test_bounds.py",
     "tokens/token_splitter.py": "operators/test_buffer_tokens.py",
     "tokens/token_tagger.py": "operators/test_count_tokens.py",
+    "tokens/vocabulary.py": "",
+    "tokens/vocabulary_build.py": "core/tokens/test_vocabulary.py",
+    "tokens/vocabulary_table.py": "core/tokens/test_vocabulary.py",
     "chunking": "core/chunking operators/test_chunk_text.py",
     "chunking/chunk_clusters.py": "core/chunking/test_chunk_window.py",
     "chunking/chunk_ends.py": "core/chunking/test_chunk_limits.py "

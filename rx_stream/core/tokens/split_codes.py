@@ -95,12 +95,9 @@ class _Codes(dict[int, int]):
             self._probes = _class_probes()
 
     def __missing__(self, point: int) -> int:
-        code = ord("!")
-        # A lone surrogate is encoded as U+FFFD, a symbol.
-        if not 0xD800 <= point < 0xE000:
-            character = chr(point)
-            self.prepare()
-            code = next((code for probe, code in self._probes if probe(character)), code)
+        self.prepare()
+        character = chr(point)  # tiktoken takes half of a surrogate pair for U+FFFD, a symbol.
+        code = next((code for probe, code in self._probes if probe(character)), ord("!"))
         self[point] = code
         return code
 
