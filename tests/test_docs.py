@@ -152,6 +152,7 @@ def test_the_readme_names_only_what_there_is() -> None:
     assert len(named) > 20
     assert set(named) <= set(rx_stream.__all__)
     assert set(OPERATORS) <= set(named)
+    assert [name for name in PUBLIC if not re.search(rf"\b{name}\b", readme)] == []
 
 
 def test_the_picture_of_the_readme_shows_what_happens() -> None:
