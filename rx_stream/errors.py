@@ -138,7 +138,11 @@ class StreamInterruptedError(LogError):
 
 
 class StreamCancelledError(StreamInterruptedError):
-    """The producer of a stream was told to stop before its end."""
+    """The producer of a stream was told to stop before its end.
+
+    Attributes:
+        position: Where the text that is there ends.
+    """
 
 
 class StreamFailedError(LogError):

@@ -18,6 +18,7 @@ from marble_blocks import blocks
 
 import rx_stream
 import rx_stream.testing
+from rx_stream.logs.base import BaseLog
 
 TOOL = Path(__file__).parent / "tools" / "api_reference.py"
 PACKAGES = {"rx_stream": rx_stream, "rx_stream.testing": rx_stream.testing}
@@ -77,7 +78,14 @@ def test_types_are_written_as_in_code(pages: Path, package: str) -> None:
     assert homes <= {"datetime.timedelta"}
     assert not [text for text in written if "ForwardRef" in text or "~" in text]
     returned = [text.rpartition("->")[2].strip() for text in written if "->" in text]
-    assert max(map(len, returned), default=0) < 80
+    assert max(map(len, returned), default=0) < 100
+
+
+@pytest.mark.parametrize("name", ["MemoryLog", "SQLiteLog", "RedisLog"])
+def test_a_log_shows_what_users_call_and_not_what_its_engine_does(pages: Path, name: str) -> None:
+    shown = set(re.findall(rf'<div id="{name}\.(\w+)"', page(pages, "rx_stream")))
+    assert shown >= {"status", "delete", "aclose"}
+    assert not shown & BaseLog.__abstractmethods__
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import difflib
 import importlib
 import inspect
@@ -137,6 +138,22 @@ def test_a_public_function_or_class_is_documented(name: str) -> None:
     assert not missing
     if parameters and inspect.isfunction(what) and name not in WITHOUT_RAISES:
         assert re.search(r"(?m)^Raises:", documented)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_what_a_docstring_points_at_is_public(name: str) -> None:
+    named = re.findall(r":(?:class|func):`~?([\w.]+)`", inspect.getdoc(PUBLIC[name]) or "")
+    assert [n for n in named if n not in PUBLIC and not hasattr(builtins, n)] == []
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_cells_of_a_table_keep_to_their_columns(name: str) -> None:
+    lines = (inspect.getdoc(PUBLIC[name]) or "").split("\n")
+    rules = [at for at, line in enumerate(lines) if re.fullmatch("=+(?: +=+)+", line)]
+    for first, _, last in zip(*[iter(rules)] * 3, strict=True):
+        margins = [gap.span() for gap in re.finditer(" +", lines[first])]
+        table = lines[first:last]
+        assert not [line for line in table for a, b in margins if line[a:b].strip()]
 
 
 def test_the_readme_shows_its_two_commands_and_a_pipeline_first() -> None:

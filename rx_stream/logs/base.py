@@ -142,7 +142,8 @@ class BaseLog(ABC):
     async def aclose(self) -> None:
         """Stop writing and reading on this loop; publishers and readers are told.
 
-        What is not written yet is left behind.
+        What is not written yet is left behind. A :class:`MemoryLog` has nothing to let go of: its
+        streams go on.
         """
         writer = self._writers.pop(asyncio.get_running_loop(), None)
         if writer is not None:

@@ -189,10 +189,9 @@ def publish(log: BaseLog, stream_id: str, *, resume: bool = False) -> ItemOperat
 
     Returns:
         An operator that changes nothing. Except with a :class:`MemoryLog`, it needs a running
-        asyncio loop. Sent as errors besides
-        those of the source: :class:`StreamTakenError`, :class:`ProducerFencedError` when another
-        producer took over, :class:`LogFullError`, :class:`LogUnavailableError` when the log was
-        away for too long.
+        asyncio loop. Sent as errors besides those of the source: :class:`StreamTakenError`,
+        :class:`ProducerFencedError` when another producer took over, :class:`LogFullError`,
+        :class:`LogUnavailableError` when the log was away for too long.
 
     Raises:
         TypeError: ``log`` is no log, or ``stream_id`` not a str.

@@ -51,6 +51,8 @@ def enhance(
 
     Raises:
         TypeError: An argument has the wrong type.
+        ValueError: There is no encoding of the name in ``config``.
+        LookupError: Its vocabulary is not on this machine.
     """
     settings = StreamConfig() if config is None else config
     require("enhance: config", settings, StreamConfig, "a StreamConfig")

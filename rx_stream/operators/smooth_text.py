@@ -62,8 +62,8 @@ def smooth_text(
         unit: What is not torn: ``grapheme``, ``word`` or ``token``. Text that waits for the rest
             of its unit is shown without it rather than be late.
         frame: Seconds between two emissions.
-        encoding: Of the tokens, for ``unit="token"``; see :func:`make_counter`. Loaded at this
-            call.
+        encoding: Of the tokens, for ``unit="token"``, as for :func:`buffer_tokens`. Loaded at
+            this call.
         scheduler: Where timers run; by default the subscriber's, the running asyncio loop, or one
             shared timer thread.
 

@@ -69,7 +69,7 @@ def throttle_tokens(
             machines. Both limits hold.
         split: Whether to cut an item that costs more than ``burst`` into its tokens. Otherwise it
             leaves whole and is paid for afterwards.
-        encoding: How text is counted; see :func:`make_counter`. Loaded at this call.
+        encoding: How text is counted, as for :func:`count_tokens`. Loaded at this call.
         max_catch_up: Seconds. What was held up for longer than this, say by a busy event loop, is
             not made up for: no flood follows a stall.
         max_pending_tokens: Tokens that may wait. At this many a pausable source waits; with any

@@ -31,20 +31,21 @@ def to_sse(
     errors and the end are each written the dialect's own way, so that the stream of one provider
     can be relayed in the dialect of another.
 
-    ===========  ==================================================================================
-    dialect      who reads it
-    ===========  ==================================================================================
-    ``json``     ``EventSource`` and the like: ``{"content": …}`` without a name; ``progress``,
-                 ``reasoning``, ``refusal``, ``tool``, ``stream-error`` and ``done`` by name
-    ``text``     ``curl -N``: the text itself; the rest as above
-    ``openai``   SDKs of OpenAI chat completions
+    =============  ================================================================================
+    dialect        who reads it
+    =============  ================================================================================
+    ``json``       ``EventSource`` and the like: ``{"content": …}`` without a name; ``progress``,
+                   ``reasoning``, ``refusal``, ``tool``, ``stream-error`` and ``done`` by name
+    ``text``       ``curl -N``: the text itself; the rest as above
+    ``openai``     SDKs of OpenAI chat completions
     ``anthropic``  SDKs of Anthropic messages
-    ``ui``       the AI SDK's ``useChat`` (UI message stream, version 1)
-    ===========  ==================================================================================
+    ``ui``         the AI SDK's ``useChat`` (UI message stream, version 1)
+    =============  ================================================================================
 
     Loses nothing in ``json``, ``openai`` and ``ui``. ``text`` turns CR and CRLF into LF and half a
-    surrogate pair into U+FFFD; ``text``, ``anthropic`` and ``ui`` fail on a second choice. A chunk
-    without text and without meaning gives no event.
+    surrogate pair into U+FFFD. ``anthropic`` has room for the words of a refusal only at the end,
+    and loses them where the stream fails before. ``text``, ``anthropic`` and ``ui`` fail on a
+    second choice. A chunk without text and without meaning gives no event.
 
     .. marble::
 

@@ -89,8 +89,8 @@ def track_progress(
             What it raises ends the stream with that error. An observer is not completed: the
             state of the last report says how the stream ended.
         stall_after: Seconds without text after which the state is ``stalled``; None: never.
-        encoding: How chunks are counted that do not say their ``token_count``; see
-            :func:`make_counter`. Loaded at this call.
+        encoding: How chunks are counted that do not say their ``token_count``, as for
+            :func:`count_tokens`. Loaded at this call.
         scheduler: Where timers run; by default the subscriber's, the running asyncio loop, or one
             shared timer thread.
 

@@ -70,7 +70,8 @@ def from_llm(
 
     Raises:
         TypeError: ``stream`` is none of these.
-        ValueError: ``dialect``, ``choices`` or ``reasoning`` is not one that is known.
+        ValueError: ``dialect``, ``choices``, ``reasoning`` or ``token_counts`` is not one that is
+            known.
     """
     name = dialect_name(dialect)
     choice("from_llm: choices", choices, ("first", "all"))

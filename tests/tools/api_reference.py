@@ -34,9 +34,18 @@ import rx_stream.testing  # noqa: E402
 from rx_stream.testing import diagram  # noqa: E402
 
 DOCUMENTED = (rx_stream, rx_stream.testing)
+_LOG = ("__init__", "status", "snapshot", "delete", "acquire", "append", "close", "aclose")
+MEMBERS = {
+    **dict.fromkeys(("MemoryLog", "SQLiteLog", "RedisLog"), _LOG),
+    **dict.fromkeys(("TokenLimiter", "RedisLimiter"), ("__init__",)),
+    "TokenCounter": ("__init__", "feed", "name", "total", "exact"),
+}
+"""What is shown of classes that have more, for other parts of the library; also if inherited."""
+
 _TABLE = re.compile(r"(?m)^=+(?: +=+)+\n(?:.*\n)*?=+(?: +=+)+$(?!\n\S)")
 _HOME = re.compile(r"~|\b(?:[a-z_0-9]+\.)+(?=(_?[A-Z]\w*))")
 _plain_annotation = inspect.formatannotation
+_all_members = pdoc.doc.Class.own_members.func
 _LITERAL = re.compile(r"(?m)(?:^(?P<alone>[ \t]*)::|(?<=\S)::)$(?=\n\n[ \t]+\S)")
 
 
@@ -121,6 +130,12 @@ def to_markdown(docstring: str) -> str:
     return drawn + text[-1]
 
 
+def shown_members(what: pdoc.doc.Class) -> list[pdoc.doc.Doc[typing.Any]]:
+    """Return the members of a class that have a place on its page."""
+    names = MEMBERS.get(what.name)
+    return _all_members(what) if names is None else [what.members[name] for name in names]
+
+
 def without_parts_heading() -> None:
     """Leave out the list of submodules of a package whose submodules have no page."""
     loader = pdoc.render.env.loader
@@ -146,6 +161,7 @@ def build(target: Path) -> None:
         docformat="google", show_source=False, footer_text=f"rx_stream {rx_stream.__version__}"
     )
     without_parts_heading()
+    pdoc.doc.Class.own_members = property(shown_members)
     names = [package.__name__ for package in DOCUMENTED]
     # The module ``testing.diagram`` has the name of a public function.
     pdoc.pdoc(*names, r"!rx_stream\.testing\.", output_directory=target)

@@ -28,9 +28,9 @@ class TokenCounter(TailSettler):
 
     Args:
         encoding: The name of an encoding or model, or a ``tiktoken.Encoding``; None means
-            ``o200k_base``. Anything else that counts gives a
-            :class:`~rx_stream.core.tokens.token_recounter.Recounter`, as does an encoding with a
-            split pattern that is not tiktoken's own: the rules are proven for those.
+            ``o200k_base``. Anything else that counts, see :func:`count_tokens`, is asked again for
+            the end of the text, at most 2,304 characters, with each piece; so is an encoding with
+            a split pattern that is not tiktoken's own: the rules are proven for those.
 
     Attributes:
         name: The name of the encoding.
