@@ -70,6 +70,7 @@ class FlowStage(SerialStage[_T], Generic[_T]):
         self._emit = down.on_next
         self._below = below
         self._above = above
+        above.full = lambda: mailbox.full
         self._pausing = pausing
         self._name = name
         self._asked = False

@@ -12,8 +12,8 @@ from reactivex import Observable, abc
 
 from rx_stream.operators._link import LinkedObserver, Operator, StageObservable
 from rx_stream.schedulers.action_slot import ActionSlot
-from rx_stream.schedulers.flow import FlowScheduler, Gate, gate_of
-from rx_stream.schedulers.joined_gate import JoinedGate
+from rx_stream.schedulers.flow import FlowScheduler, gate_of
+from rx_stream.schedulers.hand_over_gate import HandOverGate
 from rx_stream.schedulers.resolve import timers_for
 
 __all__ = ["lift_hand_over"]
@@ -29,7 +29,6 @@ class _HandOver(LinkedObserver[_T], Generic[_T]):
 
     __slots__ = (
         "_above",
-        "_below",
         "_down",
         "_lock",
         "_queue",
@@ -47,15 +46,14 @@ class _HandOver(LinkedObserver[_T], Generic[_T]):
         self,
         down: abc.ObserverBase[_T],
         scheduler: abc.SchedulerBase,
-        above: JoinedGate,
-        below: Gate | None,
+        queue: deque[_T],
+        above: HandOverGate,
     ) -> None:
         self._down = down
         self._scheduler = scheduler
         self._above = above
-        self._below = below
         self._lock = threading.Lock()
-        self._queue: deque[_T] = deque()
+        self._queue = queue
         self._running = False
         self._stopped = False
         self._terminal: Callable[[], None] | None = None
@@ -67,10 +65,7 @@ class _HandOver(LinkedObserver[_T], Generic[_T]):
     def on_next(self, value: _T) -> None:
         if self._stopped:
             return
-        # The gate below counts it too: so all that is under way keeps to the sink's capacity.
         self._above.hold()
-        if self._below is not None:
-            self._below.hold()
         with self._lock:
             self._queue.append(value)
         self._start()
@@ -132,8 +127,6 @@ class _HandOver(LinkedObserver[_T], Generic[_T]):
 
     def _release(self, count: int) -> None:
         if count:
-            if self._below is not None:
-                self._below.release(count)
             self._above.release(count)
 
     def dispose(self) -> None:
@@ -159,11 +152,10 @@ def lift_hand_over(scheduler: abc.SchedulerBase, capacity: int) -> Operator[_T, 
     def stage(
         observer: abc.ObserverBase[_T], subscriber: abc.SchedulerBase | None
     ) -> tuple[_HandOver[_T], abc.SchedulerBase | None]:
-        above, below = JoinedGate(capacity), gate_of(subscriber)
-        if below is not None:
-            above.add(below)
+        queue: deque[_T] = deque()
+        above = HandOverGate(capacity, queue, gate_of(subscriber))
         timers = timers_for(None, subscriber)
-        made = _HandOver(observer, scheduler, above, below)
+        made = _HandOver(observer, scheduler, queue, above)
         return made, FlowScheduler.around(subscriber, timers, above)
 
     def operator(source: Observable[_T]) -> Observable[_T]:

@@ -63,6 +63,5 @@ def lift_timed(
 def _tell_of_waits(core: Any, gate: Gate) -> None:
     if hasattr(core, "held_back"):
         core.held_back = lambda: gate.pausable and gate.paused
-    crowded = getattr(gate, "crowded", None)
-    if crowded is not None and hasattr(core, "crowded"):
-        core.crowded = crowded
+    if hasattr(core, "crowded"):
+        core.crowded = gate.crowded

@@ -41,6 +41,10 @@ class Gate(Protocol):
         """Whether the source obeys."""
         ...
 
+    def crowded(self) -> bool:
+        """Tell whether as many items as may wait for the reader itself."""
+        ...
+
     def hold(self, count: int = 1) -> None:
         """Count items that wait in a queue from now on."""
         ...
@@ -67,11 +71,11 @@ class Flow:
         capacity: Items that may be held; at least 1.
 
     Attributes:
-        crowded: Tells whether as many items as may wait for the reader itself; set by a reader that
+        full: Tells whether as many items as may wait for the reader itself; set by a reader that
             keeps a queue.
     """
 
-    __slots__ = ("_lock", "_low", "_waiting", "capacity", "crowded", "level", "pausable", "paused")
+    __slots__ = ("_lock", "_low", "_waiting", "capacity", "full", "level", "pausable", "paused")
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
@@ -79,13 +83,17 @@ class Flow:
         self.level = 0
         self.paused = False
         self.pausable = False
-        self.crowded: Callable[[], bool] = never
+        self.full: Callable[[], bool] = never
         self._waiting: list[Callable[[], None]] = []
         self._lock = threading.Lock()
 
     def attach(self) -> None:
         """Note that a source obeys this gate."""
         self.pausable = True
+
+    def crowded(self) -> bool:
+        """Tell whether as many items as may wait for the reader itself."""
+        return self.full()
 
     def hold(self, count: int = 1) -> None:
         """Count items that wait from now on; shut the gate when it is full."""

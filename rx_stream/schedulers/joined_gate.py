@@ -42,6 +42,10 @@ class JoinedGate:
         """Whether the source obeys."""
         return self._pausable
 
+    def crowded(self) -> bool:
+        """Tell whether as many items as may wait for one of the readers."""
+        return any(gate.crowded() for gate in self._others)
+
     def hold(self, count: int = 1) -> None:
         """Count items that wait above."""
         self._own.hold(count)

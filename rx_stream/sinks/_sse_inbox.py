@@ -38,7 +38,7 @@ class SseInbox(LoopMailbox[object]):
         super().__init__(loop)
         self.flow = Flow(capacity)
         waiting = self.waiting  # Not self: the inbox holds the gate.
-        self.flow.crowded = lambda: len(waiting) >= capacity
+        self.flow.full = lambda: len(waiting) >= capacity
         self._capacity = capacity
         self._make_spill = spill
         self._spill: Mailbox[object] | None = None

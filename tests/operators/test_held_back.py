@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from itertools import count
 from typing import Any
 
 import pytest
 
 from rx_stream import (
     StreamProgress,
+    backpressure,
     from_async_iterable,
     from_iterable,
     keep_alive,
+    observe_on_bounded,
+    share_stream,
     sse_response,
     throttle_tokens,
     timeout_between_tokens,
@@ -20,6 +25,9 @@ from rx_stream import (
     to_async_iterable,
     track_progress,
 )
+from rx_stream.operators._flow_stage import FlowStage
+from rx_stream.schedulers.flow import FlowScheduler
+from rx_stream.schedulers.queue_gate import QueueGate
 from rx_stream.testing import TextMarbles
 
 
@@ -64,6 +72,47 @@ def test_nothing_piles_up_before_a_reader_that_does_not_come(operator: Any) -> N
     texts = [item for item in items if str(item).startswith("w")]
     assert len(texts) == 20
     assert len(items) - len(texts) < 10
+
+
+_BETWEEN: dict[str, Callable[[TextMarbles], Any]] = {
+    "observe_on_bounded": lambda lab: observe_on_bounded(lab.scheduler),
+    "share_stream": lambda _: share_stream(),
+    "backpressure": lambda _: backpressure("block", capacity=4),
+}
+
+
+@pytest.mark.parametrize("between", _BETWEEN.values(), ids=_BETWEEN)
+@pytest.mark.parametrize("operator", [track_progress(20, 0.1), keep_alive(0.1)])
+def test_nothing_piles_up_where_another_queue_is_before_the_reader(
+    monkeypatch: pytest.MonkeyPatch, operator: Any, between: Callable[[TextMarbles], Any]
+) -> None:
+    lab, most = TextMarbles(), 0
+
+    def take(stage: FlowStage[Any], value: Any, take: Any = FlowStage[Any].take) -> None:
+        nonlocal most
+        take(stage, value)
+        most = max(most, len(stage._mailbox))
+
+    monkeypatch.setattr(FlowStage, "take", take)
+    queue: deque[Any] = deque()
+    sink = FlowScheduler(lab.scheduler, QueueGate(4, queue))
+    stream = from_iterable(f"w{i} " for i in count()).pipe(operator, between(lab))
+    with stream.subscribe(queue.append, scheduler=sink):
+        lab.scheduler.advance_to(lab.scheduler.clock + 100)
+    assert len(queue) <= 4
+    assert most <= 4
+
+
+def test_reports_do_not_fill_the_queue_of_a_scheduler_that_has_no_turn_for_it() -> None:
+    lab, busy, got = TextMarbles(), TextMarbles(), list[Any]()
+    stream = from_iterable(f"w{i} " for i in count()).pipe(
+        track_progress(20, 0.1), observe_on_bounded(busy.scheduler, capacity=4)
+    )
+    with stream.subscribe(got.append, scheduler=lab.scheduler):
+        lab.scheduler.advance_to(lab.scheduler.clock + 100)
+        busy.scheduler.advance_to(busy.scheduler.clock)
+    assert [str(item) for item in got[:4]] == ["w0 ", "w1 ", "w2 ", "w3 "]
+    assert not any(isinstance(item, StreamProgress) for item in got)
 
 
 @pytest.mark.realtime

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ from rx_stream import (
     to_iterable,
 )
 from rx_stream.schedulers.flow import Flow, FlowScheduler
+from rx_stream.schedulers.queue_gate import QueueGate
 from rx_stream.testing import TextMarbles
 
 
@@ -163,3 +165,13 @@ def test_a_source_that_cannot_be_subscribed_is_an_error() -> None:
     source = from_async_iterable(letters()).pipe(observe_on_bounded(ImmediateScheduler()))
     source.subscribe(on_error=told.append)
     assert [type(error) for error in told] == [RuntimeError]  # No loop runs here.
+
+
+def test_the_capacity_of_the_sink_holds_for_two_queues_one_behind_the_other() -> None:
+    lab, made, queue = TextMarbles(), list[int](), deque[Any]()
+    source = from_iterable(iter(lambda: made.append(1) or "x", None))
+    first, second = (observe_on_bounded(lab.scheduler) for _ in range(2))
+    sink = FlowScheduler(lab.scheduler, QueueGate(2, queue))
+    with source.pipe(first, second).subscribe(queue.append, scheduler=sink):
+        lab.scheduler.advance_to(lab.scheduler.clock + 1)
+    assert (len(made), len(queue)) == (2, 2)
