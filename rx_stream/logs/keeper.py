@@ -37,7 +37,7 @@ class Keeper(ABC):
     async def open(self, stream_id: str, snapshot: Snapshot, offset: int) -> Hub:
         """Return the hub of a stream, with the text from ``offset`` on, for one more reader."""
         hub = self.hubs.get(stream_id)
-        if hub is None:
+        if hub is None or hub.failure is not None:  # Who still reads a failed one is told so.
             hub = self.hubs[stream_id] = Hub(stream_id, snapshot, offset)
         hub.readers += 1
         try:

@@ -96,7 +96,8 @@ class RedisKeeper(Keeper):
 
     async def _read(self) -> None:
         hubs = {self._log.key(hub.stream_id, "text"): hub for hub in self.open_hubs}
-        places = {key: f"{hub.buffer.end}-0" for key, hub in hubs.items()}
+        ends = {key: hub.buffer.end for key, hub in hubs.items()}
+        places = {key: f"{end}-0" for key, end in ends.items()}
         places[self._bell] = self._rung
         self._reading = True
         try:
@@ -107,6 +108,8 @@ class RedisKeeper(Keeper):
             self._rung = entry
         for key, entries in found.items():
             hub = hubs[key]
+            if hub.buffer.end != ends[key]:
+                continue  # Another text by now: what was read goes on from a place in the old one.
             try:
                 await self._take(hub, entries)
             except LogUnavailableError:
@@ -119,10 +122,9 @@ class RedisKeeper(Keeper):
     async def _take(self, hub: Hub, entries: list[tuple[str, dict[bytes, bytes]]]) -> None:
         for entry, fields in entries:
             if not _belongs(hub, fields):
-                # Another producer: first see what it has kept.
+                # Another producer: first see what it has kept, then read on from there.
                 await self.refresh(hub)
-                if not _belongs(hub, fields):
-                    return
+                break
             end = int(entry.partition("-")[0])
             if b"d" in fields:
                 hub.extend(end, fields[b"d"])

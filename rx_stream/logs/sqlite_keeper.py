@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from rx_stream.logs import sqlite_tables as tables
@@ -50,25 +51,25 @@ class SQLiteKeeper(Keeper):
 
     async def run(self) -> None:
         """Keep the hubs up to date."""
-        # Reads never wait in WAL mode, so they need no thread.
-        db = self._log.connect()
         try:
-            version, look_at = -1, 0.0
-            while True:
-                (now_at,) = db.execute("pragma data_version").fetchone()
-                now = time.monotonic()
-                if now_at != version or now >= look_at:
-                    version, look_at = now_at, now + _LOOK
-                    self._read(db, self.open_hubs)
-                elif self._fresh:
-                    self._read(db, list(self._fresh))
-                self._fresh.clear()
-                await asyncio.sleep(self._log.poll)
+            # Reads never wait in WAL mode, so they need no thread.
+            with closing(self._log.connect()) as db:
+                await self._poll(db)
         except sqlite3.Error as error:
-            for hub in self.hubs.values():
-                hub.fail(self._log.unavailable(error))
-        finally:
-            db.close()
+            raise self._log.unavailable(error) from error
+
+    async def _poll(self, db: sqlite3.Connection) -> None:
+        version, look_at = -1, 0.0
+        while True:
+            (now_at,) = db.execute("pragma data_version").fetchone()
+            now = time.monotonic()
+            if now_at != version or now >= look_at:
+                version, look_at = now_at, now + _LOOK
+                self._read(db, self.open_hubs)
+            elif self._fresh:
+                self._read(db, list(self._fresh))
+            self._fresh.clear()
+            await asyncio.sleep(self._log.poll)
 
     def _read(self, db: sqlite3.Connection, hubs: list[Hub]) -> None:
         db.execute("begin")

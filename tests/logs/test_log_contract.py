@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import random
+import sqlite3
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ from rx_stream import (
     to_async_iterable,
 )
 from rx_stream.core.logs.stream_log import Change
+from rx_stream.logs.follower import Follower
 
 LONG = os.environ.get("RX_STREAM_LONG") == "1"
 pytestmark = pytest.mark.timeout(700 if LONG else 60)
@@ -541,6 +543,75 @@ def test_a_deleted_stream_can_be_written_anew(open_log: Any) -> None:
             assert await log.append(new, 0, b"new") == 3
             await log.close(new, "completed")
             assert await read(log) == "new"
+
+    run(main())
+
+
+def test_readers_of_a_deleted_stream_are_told_and_find_the_new_one(stored_log: Any) -> None:
+    async def main() -> None:
+        async with stored_log() as log:
+            old = await log.acquire("s")
+            await log.append(old, 0, b"old text ")
+            readers = [Follower(log, "s", None), Follower(log, "s", None)]
+            for reader in readers:
+                await reader.open()
+                assert await reader.read() == b"old text "
+            await log.delete("s")
+            new = await log.acquire("s")
+            await log.append(new, 0, b"new ")
+            await log.append(new, 4, b"answer")  # The first that is behind what was read.
+            for reader in readers:
+                with pytest.raises(PositionLostError):
+                    await reader.read()
+                assert reader.hub.failure is None
+            await readers[0].restart()
+            await log.close(new, "completed")
+            got = b""
+            while more := await readers[0].read():
+                got += more
+            assert got == b"new answer"
+            for reader in readers:
+                await reader.close()
+
+    run(main())
+
+
+def test_what_failed_one_reader_fails_nobody_who_comes_later(stored_log: Any) -> None:
+    async def main() -> None:
+        async with stored_log() as log:
+            lease = await log.acquire("s")
+            await log.append(lease, 0, b"one ")
+            early = Follower(log, "s", None)
+            await early.open()
+            assert await early.read() == b"one "
+            early.hub.fail(LogUnavailableError("for a moment"))
+            late = Follower(log, "s", None)
+            await late.open()
+            assert await late.read() == b"one "
+            with pytest.raises(LogUnavailableError, match="for a moment"):
+                await early.read()
+            await early.close()
+            await log.append(lease, 4, b"two")
+            assert await late.read() == b"two"
+            await late.close()
+
+    run(main())
+
+
+def test_readers_of_a_file_that_cannot_be_opened_get_an_error_of_this_library(
+    sqlite_log: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    async def main() -> None:
+        async with sqlite_log() as log:
+            assert await end_of(log, rx.of("a")) is None
+            monkeypatch.setattr(log, "connect", fail)
+            with pytest.raises(LogUnavailableError, match="unable to open database file"):
+                await read(log)
+            monkeypatch.undo()
+            assert await read(log) == "a"
 
     run(main())
 
