@@ -33,7 +33,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 _HEADER = b"last-event-id"
 _QUERY = "lastEventId"
 
-_BAD_HEADER = re.compile("[\r\n\0]")
+_BAD_HEADER = re.compile("[\r\n\0\u0100-\U0010ffff]")
 
 
 def last_event_id(scope: Scope) -> str | None:
@@ -61,7 +61,8 @@ def checked_headers(name: str, headers: object) -> dict[str, str]:
 
     Raises:
         TypeError: They are not a mapping of strings.
-        ValueError: One has CR, LF or NUL, which would begin another header.
+        ValueError: One has CR, LF or NUL, which would begin another header, or what no header can
+            carry.
     """
     if headers is None:
         return {}
@@ -72,7 +73,9 @@ def checked_headers(name: str, headers: object) -> dict[str, str]:
         if not isinstance(key, str) or not isinstance(value, str):
             raise TypeError(f"{name}: headers must be a mapping of strings, not {headers!r}")
         if _BAD_HEADER.search(key + value):
-            raise ValueError(f"{name}: headers must be without CR, LF and NUL, not {headers!r}")
+            raise ValueError(
+                f"{name}: headers must be without CR, LF and NUL and in Latin-1, not {headers!r}"
+            )
         checked[key.lower()] = value
     return checked
 

@@ -128,6 +128,7 @@ class SseResponse:
         finally:
             self._open.discard(sending)
             await _cancelled(watching)
+            await stream.close()
 
     @property
     def _one(self) -> bool:

@@ -68,6 +68,7 @@ class SseStream:
         "_send",
         "_sent_at",
         "_source",
+        "_writing",
     )
 
     def __init__(
@@ -78,6 +79,7 @@ class SseStream:
         self._limits = limits
         self._send = send
         self._broken: Exception | None = None
+        self._writing: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._sent_at = self._loop.time()
         self._inbox = limits.inbox(self._loop)
@@ -127,9 +129,19 @@ class SseStream:
         frames = self._encoder.fail(StreamTruncatedError("the server cut the response off"))
         try:
             async with asyncio.timeout(_FAREWELL):
+                if self._writing is not None:
+                    # Inside an event, the last words would be a part of its text.
+                    await self._writing
                 await self._write("".join(frames).encode(), last=True)
         except (TimeoutError, ClientGoneError):
             pass
+
+    async def close(self) -> None:
+        """Give up what is still being written."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
 
     async def _pump(self) -> None:
         inbox = self._inbox
@@ -168,6 +180,15 @@ class SseStream:
 
     async def _write_joined(self, frames: list[str]) -> None:
         body = "".join(frames).encode()
+        if len(body) <= _MAX_BODY:
+            await self._write(body)
+            return
+        # Whoever cuts the response off in the midst of it may still want to end it.
+        self._writing = self._loop.create_task(self._write_pieces(body))
+        await asyncio.shield(self._writing)
+        self._writing = None
+
+    async def _write_pieces(self, body: bytes) -> None:
         for begin in range(0, len(body), _MAX_BODY):
             await self._write(body[begin : begin + _MAX_BODY])
 

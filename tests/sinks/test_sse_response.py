@@ -608,6 +608,59 @@ def test_aclose_says_farewell_to_every_client() -> None:
     run(test())
 
 
+async def in_the_midst_of_an_event(app, stream: Subject[str]) -> Exchange:
+    """Return an exchange whose client has stopped reading inside the second event."""
+    got = Exchange(app)
+    await got.until(b":\n")
+    got.reading.clear()
+    stream.on_next("a")
+    stream.on_next("x" * 100_000)
+    await got.until(b"xx")
+    assert len(got.body) < 50_000
+    return got
+
+
+def test_a_farewell_does_not_become_a_part_of_the_text() -> None:
+    async def test() -> None:
+        stream: Subject[str] = Subject()
+        app = sse_response(stream)
+        got = await in_the_midst_of_an_event(app, stream)
+        closing = asyncio.ensure_future(app.aclose())
+        while stream.observers:
+            await asyncio.sleep(0)
+        got.reading.set()
+        await closing
+        await got.end()
+        assert got.text == "a" + "x" * 100_000
+        assert [e.event for e in got.events] == [None, None, "stream-error"]
+        assert got.messages[-1]["more_body"] is False
+
+    run(test())
+
+
+@pytest.mark.parametrize("leave", ["shutdown", "disconnect"])
+def test_an_event_that_is_cut_off_stays_unfinished_and_leaves_no_task(
+    leave: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        monkeypatch.setattr("rx_stream.sinks._sse_stream._FAREWELL", 0.01)
+        stream: Subject[str] = Subject()
+        app = sse_response(stream)
+        before = asyncio.all_tasks()
+        got = await in_the_midst_of_an_event(app, stream)
+        if leave == "shutdown":
+            await app.aclose()
+        else:
+            got.gone.set()
+        await got.end()
+        assert got.text == "a"
+        assert [e.event for e in got.events] == [None]
+        assert b"stream-error" not in got.body
+        assert asyncio.all_tasks() == before
+
+    run(test())
+
+
 def test_a_server_that_cancels_leaves_no_task_and_tells_the_client() -> None:
     async def test() -> None:
         source = Source(["a"])
@@ -672,6 +725,11 @@ def test_a_websocket_is_refused() -> None:
         (ValueError, {"max_duration": 0}, "max_duration must be .*, not 0"),
         (ValueError, {"ids": "a\nb"}, r"ids must be without CR.*, not 'a\\nb'"),
         (ValueError, {"headers": {"a": "b\r\nc: d"}}, "headers must be without CR, LF and NUL"),
+        (
+            ValueError,
+            {"headers": {"a": "\u2713"}},
+            "headers must be .* in Latin-1, not {'a': '\u2713'}",
+        ),
         (TypeError, {"headers": {"a": 5}}, "headers must be a mapping of strings, not"),
         (TypeError, {"headers": ["a"]}, "headers must be a mapping of strings, not"),
     ],
