@@ -31,7 +31,6 @@ class SQLiteKeeper(Keeper):
     def __init__(self, log: SQLiteLog) -> None:
         super().__init__()
         self._log = log
-        self._db: sqlite3.Connection | None = None
         self._fresh: set[Hub] = set()
 
     async def added(self, hub: Hub) -> None:

@@ -33,7 +33,7 @@ from rx_stream.core.aggregator import ResultReporter
 from rx_stream.core.progress.progress import ProgressTracker
 from rx_stream.core.sse.sse_options import sse_options
 from rx_stream.core.text.words import Words
-from rx_stream.core.tokens.token_counter import make_counter
+from rx_stream.core.tokens.token_counter import counter_factory
 from rx_stream.core.tokens.vocabulary import encoding_of
 
 
@@ -110,7 +110,7 @@ def cores(chunks: Iterable[str]) -> Iterator[str]:
     """Do all that the pipe does, by its own cores in one loop: what is left out is Rx."""
     clock = time.monotonic
     words, result = Words(), ResultReporter(clock, ignore)
-    progress: ProgressTracker[str] = ProgressTracker(make_counter(), None, 0.1, None, ignore)
+    progress: ProgressTracker[str] = ProgressTracker(counter_factory()(), None, 0.1, None, ignore)
     options = sse_options(
         "bench", "json", event=None, ids=None, retry=None, done=True, on_error="event"
     )

@@ -13,7 +13,7 @@ from reactivex.subject import Subject
 
 from rx_stream import StreamChunk, StreamProgress, track_progress
 from rx_stream.core.progress.progress import ProgressTracker
-from rx_stream.core.tokens.token_counter import make_counter
+from rx_stream.core.tokens.token_counter import counter_factory
 from rx_stream.testing import TextMarbles
 
 TOKEN = StreamChunk("x ", 1)
@@ -376,7 +376,7 @@ def test_gaps_of_a_long_stream_are_right_within_two_percent() -> None:
 
 
 def test_memory_is_bounded_between_reports() -> None:
-    tracker: ProgressTracker[str] = ProgressTracker(make_counter(len), None, None, None, None)
+    tracker: ProgressTracker[str] = ProgressTracker(counter_factory(len)(), None, None, None, None)
     for i in range(10_000):
         tracker.feed("x", i / 100)
     assert len(tracker.items) <= 512

@@ -161,7 +161,7 @@ def tokens_factory(encoding: EncodingLike, *, name: str) -> Callable[[], Tokens]
     """Return a function that makes what tells the tokens of one text.
 
     Args:
-        encoding: See :func:`rx_stream.core.tokens.token_counter.make_counter`.
+        encoding: See :func:`rx_stream.core.tokens.token_counter.counter_factory`.
         name: Who asks, for the messages.
     """
     import tiktoken

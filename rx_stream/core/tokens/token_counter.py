@@ -24,13 +24,12 @@ __all__ = [
     "TokenCounter",
     "count_text",
     "counter_factory",
-    "make_counter",
 ]
 
 EncodingLike: TypeAlias = (
     "str | tiktoken.Encoding | Callable[[str], int] | CountsText | EncodesText | None"
 )
-"""What every ``encoding=`` takes; see :func:`make_counter`."""
+"""What every ``encoding=`` takes; see :func:`counter_factory`."""
 
 
 class CountsTokens(Protocol):
@@ -61,8 +60,15 @@ def counter_factory(
 ) -> Callable[[], CountsTokens]:
     """Return a function that makes counters, with everything loaded that they need.
 
+    An encoding of tiktoken's is counted incrementally, which is exact and cheap (see
+    :class:`TokenCounter`). Anything else is asked again for the end of the text, at most 2,304
+    characters, after each piece (see :class:`~rx_stream.core.tokens.token_recounter.Recounter`).
+
     Args:
-        encoding: See :func:`make_counter`.
+        encoding: The name of a tiktoken encoding or of a model that tiktoken knows; a
+            ``tiktoken.Encoding``; a function from a text to its number of tokens (or to its
+            tokens); an object with ``count(text)`` or ``encode(text)``, such as the tokenizers of
+            Hugging Face, whose special tokens are left out. None means ``o200k_base``.
         name: Who asks, for the messages.
 
     Raises:
@@ -81,33 +87,12 @@ def counter_factory(
     return lambda: Recounter(count, title)
 
 
-def make_counter(encoding: EncodingLike = None) -> CountsTokens:
-    """Return a counter for anything that counts tokens.
-
-    An encoding of tiktoken's is counted incrementally, which is exact and cheap (see
-    :class:`TokenCounter`). Anything else is asked again for the end of the text, at most 2,304
-    characters, after each piece (see :class:`~rx_stream.core.tokens.token_recounter.Recounter`).
-
-    Args:
-        encoding: The name of a tiktoken encoding or of a model that tiktoken knows; a
-            ``tiktoken.Encoding``; a function from a text to its number of tokens (or to its
-            tokens); an object with ``count(text)`` or ``encode(text)``, such as the tokenizers of
-            Hugging Face, whose special tokens are left out. None means ``o200k_base``.
-
-    Raises:
-        ValueError: There is no encoding of this name.
-        TypeError: It is nothing that counts.
-        LookupError: The vocabulary is not on this machine.
-    """
-    return counter_factory(encoding, name="make_counter")()
-
-
 def count_text(text: str, encoding: EncodingLike = None) -> int:
     """Return how many tokens a whole text has.
 
     Args:
         text: The text, of any length.
-        encoding: See :func:`make_counter`.
+        encoding: See :func:`counter_factory`.
 
     Raises:
         ValueError: There is no encoding of this name.

@@ -94,7 +94,7 @@ def splitter_factory(
     """Return a function that makes cores which cut text into runs of ``count`` tokens.
 
     Args:
-        encoding: See :func:`rx_stream.core.tokens.token_counter.make_counter`.
+        encoding: See :func:`rx_stream.core.tokens.token_counter.counter_factory`.
         count: Tokens in a run.
         name: Who asks, for the messages.
     """
@@ -115,7 +115,7 @@ def split_tokens(
     """Return a function that splits a whole text into the texts of its tokens.
 
     Args:
-        encoding: See :func:`rx_stream.core.tokens.token_counter.make_counter`.
+        encoding: See :func:`rx_stream.core.tokens.token_counter.counter_factory`.
         name: Who asks, for the messages.
     """
     make = splitter_factory(encoding, 1, name=name)

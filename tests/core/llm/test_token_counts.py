@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rx_stream import StreamChunk
 from rx_stream.core.llm.token_counts import TokenCounts
-from rx_stream.core.tokens.token_counter import make_counter
+from rx_stream.core.tokens.token_counter import counter_factory
 
 
 def counts(texts: list[str], **metadata: object) -> list[int | None]:
@@ -26,7 +26,7 @@ def test_a_chunk_has_the_tokens_by_which_the_count_grows() -> None:
 
 @given(st.lists(st.text(max_size=12), max_size=12))
 def test_what_is_given_is_the_most_that_was_counted_so_far(texts: list[str]) -> None:
-    counter, most, expected = make_counter(None), 0, []
+    counter, most, expected = counter_factory(None)(), 0, []
     for text in texts:
         counter.feed(text)
         expected.append(max(counter.total - most, 0) if text else None)

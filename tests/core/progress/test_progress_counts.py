@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rx_stream import StreamChunk, StreamProgress, StreamResult
 from rx_stream.core.progress.progress_counts import ProgressCounts
-from rx_stream.core.tokens.token_counter import make_counter
+from rx_stream.core.tokens.token_counter import counter_factory
 
 usage = st.sampled_from([{}, {"usage": {"output_tokens": 99}}, {"usage": {"output_tokens": None}}])
 items = st.one_of(
@@ -27,7 +27,7 @@ items = st.one_of(
 
 
 def counted(batches: list[list[tuple[Any, float]]]) -> ProgressCounts:
-    counts = ProgressCounts(make_counter(len))
+    counts = ProgressCounts(counter_factory(len)())
     for batch in batches:
         counts.take([item for item, _ in batch], [at for _, at in batch])
     return counts

@@ -9,7 +9,7 @@ import tiktoken
 from token_texts import PROSE, cut
 
 from rx_stream import TokenCounter
-from rx_stream.core.tokens.token_counter import count_text, counter_factory, make_counter
+from rx_stream.core.tokens.token_counter import count_text, counter_factory
 from rx_stream.core.tokens.token_recounter import Recounter, counting_function
 from rx_stream.core.tokens.vocabulary import encoding_of
 
@@ -129,7 +129,7 @@ class Counts:
     ],
 )
 def test_whatever_counts_is_taken(encoding: Any, text: str, expected: int) -> None:
-    assert make_counter(encoding).feed(text) == expected
+    assert counter_factory(encoding)().feed(text) == expected
     assert count_text(text, encoding) == expected
     assert TokenCounter(encoding).feed(text) == expected
 
