@@ -23,6 +23,8 @@ _LONGEST_VALUE = 256
 _KEPT = ("content-type", "producer-id", "stream-expires-at", "stream-seq")
 _PLAIN = re.compile(r"[^A-Za-z0-9._:@=+-]")
 _SAFE = (1 << 53) - 1
+_FARTHEST = 10**16 - 1
+"""The last offset that can be told; no stream is as long."""
 _PATH = "/:@!$&'()*+,;=~"
 
 
@@ -174,7 +176,7 @@ class DurableRequest:
         match = _OFFSET.fullmatch(text)
         if match is None:
             raise RefusedError(400, f"Invalid {name} format")
-        return int(match[1]) * 10**16 + int(match[2])
+        return min(int(match[1]) * 10**16 + int(match[2]), _FARTHEST)
 
     def offset(self) -> int | str | None:
         """Return where to read: an offset, ``now``, or None for the start."""

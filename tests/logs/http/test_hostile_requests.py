@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
@@ -132,6 +133,21 @@ def test_any_time_to_live_that_the_protocol_allows_can_be_kept(open_log: Any) ->
     run(main())
 
 
+@pytest.mark.parametrize("offset", ["1000_0", "9999999999999999_9999999999999999"])
+def test_an_offset_beyond_all_numbers_is_one_beyond_the_end(open_log: Any, offset: str) -> None:
+    async def main() -> None:
+        async with open_log() as log, client_of(log) as client:
+            await client.put("/s", content=b"abc", headers={**TEXT, "stream-closed": "true"})
+            once = await client.get("/s", params={"offset": offset})
+            assert (once.status_code, once.content) == (200, b"")
+            events = await client.get("/s", params={"offset": offset, "live": "sse"})
+            told = re.search('"streamNextOffset":"([0-9_]+)"', events.text)
+            assert told is not None
+            assert (await client.get("/s", params={"offset": told[1]})).status_code == 200
+
+    run(main())
+
+
 def test_a_stream_remembers_at_most_a_thousand_producers() -> None:
     async def main() -> None:
         async with client_of(MemoryLog()) as client:
@@ -244,7 +260,9 @@ def test_a_long_chain_of_forks_is_removed_with_its_last_one() -> None:
 
 words = st.text(st.characters(codec="latin-1", exclude_characters="\r\n\0"), max_size=12)
 numbers = st.integers(-1, 10**20).map(str)
-values = st.one_of(words, numbers, st.sampled_from(["true", "now", "-1", "/s", "/t", "sse"]))
+offsets = st.from_regex(r"[0-9]{1,16}_[0-9]{1,16}", fullmatch=True)
+known = st.sampled_from(["true", "now", "-1", "/s", "/t", "sse"])
+values = st.one_of(words, numbers, offsets, known)
 headers = st.dictionaries(
     st.sampled_from(
         [
