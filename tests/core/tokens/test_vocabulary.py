@@ -133,11 +133,12 @@ def test_the_file_in_tiktokens_cache_is_the_next_to_be_tried(fresh, monkeypatch)
     assert encoding_of("cl100k_base").encode_ordinary("hello world") == [15339, 1917]
 
 
-def test_a_wrong_file_in_the_cache_is_neither_used_nor_deleted(fresh, monkeypatch):
+@pytest.mark.parametrize("wrong", [b"YQ== 0\n", b"YQ== 2\n"])  # Of digests below and above.
+def test_a_wrong_file_in_the_cache_is_neither_used_nor_deleted(fresh, monkeypatch, wrong):
     monkeypatch.setattr(vocabulary, "embedded_ranks", lambda name: None)
     address = "https://openaipublic.blob.core.windows.net/encodings/cl100k_base.tiktoken"
     cached = fresh / hashlib.sha1(address.encode()).hexdigest()
-    cached.write_bytes(b"YQ== 0\n")
+    cached.write_bytes(wrong)
     with pytest.raises(LookupError, match="not the file that tiktoken expects"):
         encoding_of("cl100k_base")
     assert cached.exists()
