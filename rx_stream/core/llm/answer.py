@@ -99,6 +99,11 @@ class Answer:
             return self.base(choice, channel, self.counts.source)
         return self.base(choice, channel, source or None)
 
+    def begin(self, choice: int) -> None:
+        """Note that there is a choice: without an end of it, the answer is not whole."""
+        if choice and self.wants(choice):
+            self.base(choice)
+
     def text(
         self, text: str, choice: int = 0, *, tokens: int | None = None, source: str = ""
     ) -> None:

@@ -55,6 +55,7 @@ class Gemini(Dialect):
         self._blocked(_either(payload, "promptFeedback"))
 
     def _candidate(self, candidate: object, index: int) -> None:
+        self.answer.begin(index)
         for part in items(get(candidate, "content"), "parts"):
             call = _either(part, "functionCall")
             if call is not None:

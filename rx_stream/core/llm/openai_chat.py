@@ -43,6 +43,7 @@ class OpenAIChat(Dialect):
         self._usage_before = usage is not None
         for choice in items(payload, "choices"):
             index = integer(choice, "index") or 0
+            answer.begin(index)
             self._delta(index, choice)
             answer.finish(word(get(choice, "finish_reason")), index)
 

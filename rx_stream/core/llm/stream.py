@@ -183,10 +183,10 @@ class LlmStream:
         try:
             payload = parse(text)
         except ValueError as error:
-            if last:
-                return  # The body was cut inside it.
             if name == "error":
                 raise failure(text) from None
+            if last:
+                return  # The body was cut inside it.
             raise RxStreamError(f"from_llm: an event is not JSON: {shorten(text)}") from error
         if name == "error" and error_of(payload) is None:
             raise failure(payload)

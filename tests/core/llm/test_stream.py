@@ -16,6 +16,7 @@ from rx_stream import (
     from_llm,
 )
 from rx_stream.core.llm.names import DIALECT_NAMES
+from rx_stream.core.llm.options import Options
 from rx_stream.core.llm.stream import LlmStream, dialect_name
 
 
@@ -123,3 +124,41 @@ def test_a_body_that_is_cut_inside_an_event_is_cut_off_and_not_wrong() -> None:
     out = [*core.feed(event + event[:30]), *core.flush()]
     assert [chunk.content for chunk in out] == ["a"]
     assert isinstance(core.outcome, StreamTruncatedError)
+
+
+def test_an_error_that_is_cut_off_is_still_an_error() -> None:
+    core = LlmStream()
+    event = f"data: {json.dumps(chat('a', 'stop'))}\n\n".encode()
+    out = [*core.feed(event + b'event: error\ndata: {"error": {"mess'), *core.flush()]
+    assert [chunk.content for chunk in out] == ["a"]
+    assert isinstance(core.outcome, LLMStreamError)
+    assert core.outcome.message == '{"error": {"mess'
+
+
+SILENT: dict[str, list[dict[str, Any]]] = {
+    "openai.chat": [
+        chat("a"),
+        {"choices": [{"index": 1, "delta": {"role": "assistant", "content": ""}}]},
+        chat("", "stop"),
+    ],
+    "gemini": [
+        {
+            "candidates": [
+                {"index": 0, "content": {"parts": [{"text": "a"}]}, "finishReason": "STOP"},
+                {"index": 1, "content": {"role": "model"}},
+            ]
+        }
+    ],
+}
+"""A second choice that has begun and said nothing."""
+
+
+@pytest.mark.parametrize("dialect", SILENT)
+def test_a_choice_that_has_said_nothing_yet_is_cut_off_too(dialect: str) -> None:
+    for choices, whole in (("first", True), ("all", False)):
+        core = LlmStream(dialect, Options(choices=choices))
+        out = [chunk for payload in SILENT[dialect] for chunk in core.feed(payload)]
+        out += core.flush()
+        assert "".join(chunk.content for chunk in out) == "a"
+        assert (core.outcome is True) == whole
+        assert whole or isinstance(core.outcome, StreamTruncatedError)
