@@ -178,3 +178,23 @@ def check_google(recording: Recording, chunks: list[StreamChunk], error: Excepti
     assert {"promptTokenCount", "totalTokenCount"} <= known.keys()
     expected = {**recording.expected, "usage": usage}
     check(Recording(recording.file, recording.dialect, expected, []), chunks, error)
+
+
+@pytest.mark.parametrize("parsed", [False, True])
+@pytest.mark.parametrize("events", [False, True])
+def test_langchain_models_and_chains(
+    parsed: bool, events: bool, need_module: Callable[[str], Any]
+) -> None:
+    models = need_module("langchain_core.language_models.fake_chat_models")
+    parser = need_module("langchain_core.output_parsers").StrOutputParser()
+    model = models.GenericFakeChatModel(messages=iter(["Good morning"]))
+    chain = model | parser if parsed else model
+
+    async def run() -> None:
+        stream = chain.astream_events("Hi", version="v2") if events else chain.astream("Hi")
+        chunks, error = await read_async(stream)
+        assert error is None
+        assert "".join(map(str, chunks)) == "Good morning"
+        assert [chunk.is_complete for chunk in chunks].count(True) == 1
+
+    asyncio.run(run())

@@ -55,6 +55,8 @@ class LangChain(Dialect):
         if isinstance(chunk, str):
             self.answer.text(chunk)
             return
+        if chunk is None:
+            return  # What chains, parsers and tools do.
         kind = get(chunk, "type")
         if kind is not None and kind not in ("AIMessageChunk", "ai"):
             return  # LangGraph also sends what tools and users say.

@@ -59,3 +59,10 @@ def test_an_answer_ends_with_its_last_chunk_or_the_end_of_its_model(end: object)
     assert outcome(AI, end) is True
     assert isinstance(outcome(AI, end, AI), StreamTruncatedError)
     assert outcome(AI, end, AI, end) is True
+
+
+@pytest.mark.parametrize("end", [LAST, END])
+def test_what_a_chain_tells_after_its_model_does_not_open_the_answer_again(end: object) -> None:
+    parser = {"event": "on_parser_end", "data": {"output": "a", "input": AI}}
+    chain = {"event": "on_chain_end", "data": {"output": "a"}}
+    assert outcome(AI, end, parser, chain, ("updates", {"model": {}})) is True
