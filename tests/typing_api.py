@@ -1,12 +1,15 @@
 """What a type checker must infer of the public API; read by type checkers, never run."""
 
-from typing import assert_type
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, TypeAlias, assert_type
 
 import reactivex as rx
 from reactivex import Observable
 from reactivex import operators as ops
+from reactivex.scheduler import CurrentThreadScheduler
 
 import rx_stream as rs
+from rx_stream.core.sse.ndjson import JsonValue
 
 strings: Observable[str] = rx.of("a")
 chunks: Observable[rs.StreamChunk] = rx.of(rs.StreamChunk("a"))
@@ -49,7 +52,14 @@ assert_type(
     chunks.pipe(rs.resume_on_error(lambda _: chunks), rs.buffer_paragraphs()),
     Observable[rs.StreamChunk],
 )
-assert_type(chunks.pipe(rs.publish(rs.MemoryLog(), "s"), rs.to_sse()), Observable[str])
+assert_type(
+    chunks.pipe(rs.publish(rs.MemoryLog(), "s"), rs.otel_metrics("openai"), rs.to_sse()),
+    Observable[str],
+)
+assert_type(
+    chunks.pipe(rs.observe_on_bounded(CurrentThreadScheduler()), rs.count_tokens()),
+    Observable[rs.StreamChunk],
+)
 
 # Between stock operators.
 assert_type(strings.pipe(rs.buffer_words(), ops.map(len)), Observable[int])
@@ -61,6 +71,7 @@ assert_type(strings.pipe(rs.collect()), Observable[rs.StreamResult])
 assert_type(strings.pipe(rs.to_sse()), Observable[str])
 assert_type(body.pipe(rs.decode_utf8()), Observable[str])
 assert_type(body.pipe(rs.from_sse()), Observable[rs.ServerSentEvent])
+assert_type(body.pipe(rs.from_ndjson()), Observable[JsonValue])
 assert_type(strings.pipe(rs.track_progress(500, 0.1)), Observable[str | rs.StreamProgress])
 assert_type(strings.pipe(rs.track_progress(500, 0.1, on_progress=print)), Observable[str])
 assert_type(
@@ -81,11 +92,18 @@ assert_type(
 assert_type(rs.from_iterable(["a"]), Observable[str])
 assert_type(rs.from_llm(["a"]), Observable[rs.StreamChunk])
 
-
 assert_type(rs.from_iterable(["a"]).pipe(rs.collect()).run(), rs.StreamResult)
 assert_type(rs.from_log(rs.MemoryLog(), "s"), Observable[rs.StreamChunk])
 assert_type(rs.from_recording("x.sse"), Observable[rs.StreamChunk])
 assert_type(list(rs.sse_iterable(strings)), list[bytes])
+assert_type(rs.headers_for("ui"), dict[str, str])
+
+# What needs no stream, and what is shared by several.
+assert_type(rs.TokenCounter("cl100k_base").feed("a"), int)
+assert_type(strings.pipe(rs.throttle_tokens(None, limiter=rs.TokenLimiter(9))), Observable[str])
+assert_type(
+    chunks.pipe(rs.track_progress(9, on_progress=rs.tqdm_progress())), Observable[rs.StreamChunk]
+)
 
 
 async def read() -> None:
@@ -93,3 +111,31 @@ async def read() -> None:
         assert_type(item, str)
     for chunk in rs.to_iterable(chunks):
         assert_type(chunk, rs.StreamChunk)
+    with rs.rich_progress() as bar:
+        assert_type(
+            strings.pipe(rs.buffer_words(), rs.track_progress(on_progress=bar)), Observable[str]
+        )
+
+
+# Applications of ASGI, as frameworks declare them.
+Message: TypeAlias = MutableMapping[str, Any]
+App: TypeAlias = Callable[
+    [
+        MutableMapping[str, Any],
+        Callable[[], Awaitable[Message]],
+        Callable[[Message], Awaitable[None]],
+    ],
+    Awaitable[None],
+]
+
+
+async def answer(scope: Mapping[str, Any]) -> Observable[rs.StreamChunk]:
+    return chunks.pipe(rs.buffer_words())
+
+
+apps: list[App] = [
+    rs.sse_response(strings),
+    rs.sse_response(answer),
+    rs.resume_response(rs.SQLiteLog("x.db"), "s"),
+    rs.durable_app(rs.MemoryLog()),
+]
