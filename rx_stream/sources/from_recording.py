@@ -6,7 +6,7 @@ import json
 import os
 from functools import partial
 from itertools import pairwise
-from math import inf, isnan
+from math import inf, isfinite, isnan
 from pathlib import Path
 from typing import cast
 
@@ -106,15 +106,21 @@ def _timing(path: Path, size: int, speed: float) -> list[tuple[float, int]]:
     notes = path.with_name(path.stem + ".timing.json")
     if not notes.is_file():
         return [(0.0, size)]
-    noted = json.loads(notes.read_text())["reads"]
-    reads = [(float(ms) / 1000 / speed, int(end)) for ms, end in noted]
+    try:
+        noted = json.loads(notes.read_text())["reads"]
+        reads = [(float(ms) / 1000, int(end)) for ms, end in noted]
+    except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        raise ValueError(
+            f'from_recording: {notes} must be {{"reads": [[milliseconds, bytes], …]}}'
+        ) from error
     ends = [0, *(end for _, end in reads)]
     times = [at for at, _ in reads]
-    if ends[-1] != size or times != sorted(times) or any(a > b for a, b in pairwise(ends)):
+    odd = not all(map(isfinite, times)) or times != sorted(times)
+    if odd or ends[-1] != size or any(a > b for a, b in pairwise(ends)):
         raise ValueError(
             f"from_recording: {notes} does not go with the {size} bytes of {path.name}"
         )
-    return reads
+    return [(at / speed, end) for at, end in reads]
 
 
 def _load(path: Path, speed: float) -> list[Read]:

@@ -161,6 +161,34 @@ def test_a_missing_file_is_an_error_at_once(tmp_path: Path) -> None:
         from_recording(tmp_path / "nothing.sse")
 
 
+@pytest.mark.parametrize(
+    "notes",
+    [
+        *("", "{}", "[]", '{"reads": 5}', '{"reads": [[1]]}', '{"reads": [["a", 1]]}'),
+        *('{"reads": [[null, 1]]}', "[" * 100_000, f'{{"reads": [[1{"0" * 400}, 1]]}}'),
+    ],
+    ids=range(9),
+)
+def test_notes_that_are_no_timing_are_refused_at_once(
+    story: Path, tmp_path: Path, notes: str
+) -> None:
+    copy = tmp_path / "a.sse"
+    copy.write_bytes(story.read_bytes())
+    (tmp_path / "a.timing.json").write_text(notes)
+    with pytest.raises(ValueError, match=r'from_recording: .*a\.timing\.json must be {"reads": '):
+        from_recording(copy)
+
+
+@pytest.mark.parametrize("when", ["NaN", "Infinity", "1e400"])
+def test_a_read_that_never_comes_is_refused_at_once(story: Path, tmp_path: Path, when: str) -> None:
+    copy = tmp_path / "a.sse"
+    copy.write_bytes(story.read_bytes())
+    size = copy.stat().st_size
+    (tmp_path / "a.timing.json").write_text(f'{{"reads": [[{when}, {size}]]}}')
+    with pytest.raises(ValueError, match=r"from_recording: .*a\.timing\.json does not go with"):
+        from_recording(copy)
+
+
 def test_timing_of_another_body_is_refused_at_once(story: Path, tmp_path: Path) -> None:
     (tmp_path / "a.sse").write_bytes(story.read_bytes() + b": more\n")
     notes = story.with_name(story.stem + ".timing.json").read_text()
