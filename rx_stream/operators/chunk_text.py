@@ -52,6 +52,7 @@ def chunk_text(
     ``heading_path`` for Markdown, the headings above its new text, outermost first. To that comes
     the metadata of the last chunk of the source that it has text of. A chunk of the source that
     says more than its text, such as the terminal one, is passed on after the text before it.
+    Every choice (``metadata["choice"]``) is a text of its own, counted from its own start.
 
     .. marble::
 

@@ -100,6 +100,7 @@ TESTS: dict[str, str] = {
     "core/chunking/test_text_chunker.py",
     "chunking/chunk_rulers.py": "core/chunking/test_text_chunker.py "
     "core/chunking/test_markdown_ruler.py core/chunking/test_code_ruler.py",
+    "chunking/chunked_text.py": "core/chunking/test_text_chunker.py",
     "chunking/text_chunker.py": "core/chunking/test_chunk_limits.py",
     "chunking/chunk_window.py": "core/chunking/test_chunk_limits.py "
     "core/chunking/test_chunk_packer.py",

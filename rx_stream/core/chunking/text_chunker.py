@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -11,16 +10,16 @@ from rx_stream.core.arguments import choice, language_tag, require
 from rx_stream.core.arguments import count as whole_number
 from rx_stream.core.chunking.chunk_ends import ChunkEnds, Limits
 from rx_stream.core.chunking.chunk_levels import LADDERS, SENTENCE, WORD, Rung
-from rx_stream.core.chunking.chunk_packer import ChunkPacker, Piece
+from rx_stream.core.chunking.chunk_packer import ChunkPacker
 from rx_stream.core.chunking.chunk_rulers import Marks, Ruler, UnitRuler
 from rx_stream.core.chunking.chunk_window import ChunkWindow
+from rx_stream.core.chunking.chunked_text import ChunkedText
 from rx_stream.core.chunking.code_ruler import CODE_LANGUAGES, CodeRuler
 from rx_stream.core.chunking.markdown_ruler import MarkdownRuler
 from rx_stream.core.sentences.sentences import Sentences
 from rx_stream.core.tokens.text_tokens import Tokens, tokens_factory
 from rx_stream.core.tokens.token_counter import EncodingLike
-from rx_stream.core.tokens.token_pieces import without_half
-from rx_stream.types import NO_METADATA, StreamChunk, split_meaning
+from rx_stream.types import NO_METADATA, StreamChunk, choice_of, split_meaning
 
 __all__ = ["ChunkPlan", "Content", "Strategy", "TextChunker", "chunk_plan"]
 
@@ -41,8 +40,12 @@ class ChunkPlan:
     language: str | None
     make_tokens: Callable[[], Tokens]
 
-    def packer(self, tokens: Tokens) -> ChunkPacker:
+    def text(self) -> ChunkedText:
         """Return what chunks one text."""
+        tokens = self.make_tokens()
+        return ChunkedText(tokens, self._packer(tokens), headings=self.content == "markdown")
+
+    def _packer(self, tokens: Tokens) -> ChunkPacker:
         window, marks = ChunkWindow(tokens), Marks()
         ends = ChunkEnds(
             window, self.limits, marks, self._ladder(), structured=self.content != "prose"
@@ -132,30 +135,30 @@ class TextChunker:
     A chunk that says more than its text, such as the terminal one, is a boundary: the text before
     it leaves before it, and nothing is repeated after it.
 
+    Every choice (``metadata["choice"]``) is a text of its own. What a chunk says is a boundary in
+    its own choice; the terminal chunk is one in all of them, in their order.
+
     Args:
         plan: How to chunk.
     """
 
-    __slots__ = ("_half", "_index", "_packer", "_plan", "_sources", "_tokens")
+    __slots__ = ("_known", "_plan", "_text", "_texts")
 
     def __init__(self, plan: ChunkPlan) -> None:
         self._plan = plan
         self._begin()
 
     def _begin(self) -> None:
-        self._tokens = self._plan.make_tokens()
-        self._packer = self._plan.packer(self._tokens)
-        self._index = 0
-        self._half = ""  # The first half of a character, if it came as two.
-        # Where the text of each source ends, and its metadata.
-        self._sources: deque[tuple[int, Mapping[str, object]]] = deque()
+        self._text = self._plan.text()  # Of the choice whose turn it is.
+        self._texts = {0: self._text}
+        self._known: Mapping[str, object] = NO_METADATA  # Belongs to that choice.
 
     def feed(self, item: str | StreamChunk, /) -> Sequence[StreamChunk]:
         """Take one item and return the chunks that are complete."""
         if isinstance(item, StreamChunk):
             return self._feed_chunk(item)
         if isinstance(item, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            return self._feed_text(item, NO_METADATA)
+            return self._text_of(NO_METADATA).feed(item, NO_METADATA)
         return [item]  # Anything may travel in a stream, e.g. its progress.
 
     def flush(self) -> Sequence[StreamChunk]:
@@ -165,53 +168,23 @@ class TextChunker:
         return out
 
     def _feed_chunk(self, chunk: StreamChunk) -> list[StreamChunk]:
+        text = self._text_of(chunk.metadata)
         metadata, behind = split_meaning(chunk)
-        out = self._feed_text(chunk.content, metadata) if chunk.content else []
+        out = [*text.feed(chunk.content, metadata)] if chunk.content else []
         if behind is not None:
-            out += self._finish()
+            out += self._finish() if chunk.is_complete else text.finish()
             out.append(behind)
         return out
 
-    def _feed_text(self, text: str, metadata: Mapping[str, object]) -> list[StreamChunk]:
-        text = self._half + text
-        self._half = ""
-        if not text.isascii():
-            text, self._half = _whole(text)
-        if not text and not self._half:
-            return []
-        self._sources.append((self._packer.window.size + len(text), metadata))
-        return [self._made(piece) for piece in self._packer.feed(text)]
+    def _text_of(self, metadata: Mapping[str, object]) -> ChunkedText:
+        if metadata is not self._known:
+            self._known = metadata
+            choice = choice_of(metadata)
+            if choice not in self._texts:
+                self._texts[choice] = self._plan.text()
+            self._text = self._texts[choice]
+        return self._text
 
     def _finish(self) -> list[StreamChunk]:
-        half, self._half = self._half, ""
-        pieces = self._packer.feed(half) if half else []
-        return [self._made(piece) for piece in (*pieces, *self._packer.flush())]
-
-    def _made(self, piece: Piece) -> StreamChunk:
-        sources = self._sources
-        while len(sources) > 1 and sources[0][0] < piece.end:
-            sources.popleft()
-        metadata = {
-            **sources[0][1],
-            "index": self._index,
-            "start": piece.start,
-            "end": piece.end,
-            "overlap": piece.overlap,
-            "token_count_source": self._tokens.name,
-        }
-        if self._tokens.whole:
-            metadata |= {"token_start": piece.token_start, "token_end": piece.token_end}
-        if self._plan.content == "markdown":
-            metadata["heading_path"] = piece.path
-        self._index += 1
-        return StreamChunk(piece.text, piece.tokens, False, None, metadata)
-
-
-def _whole(text: str) -> tuple[str, str]:
-    """Join halves of characters; return a first half at the end apart, since its other may come."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-        return without_half(joined)
-    return text, ""
+        texts = self._texts
+        return [chunk for choice in sorted(texts) for chunk in texts[choice].finish()]

@@ -212,7 +212,7 @@ def test_behind_halves_that_were_joined_nothing_is_held(end: str) -> None:
         == "🙂 one two three four five six" + end
     )
     core.feed(HIGH + LOW + end)
-    assert core._half == ""
+    assert core._text._half == ""
 
 
 def test_chunks_are_numbered_from_nought_on() -> None:
@@ -236,3 +236,39 @@ def test_chunks_may_have_to_be_full_and_not_fuller() -> None:
     ):
         chunk_plan(5, min_tokens=6)
     assert chunk_plan(5).limits.least == 0
+
+
+def test_every_choice_is_a_text_of_its_own() -> None:
+    first, second = {"choice": 0}, {"choice": 1}
+    one = ("One two. ", "Three four five.", " Six.")
+    two = ("Eins zwei. ", "Drei vier.", " F\u00fcnf.")
+    mixed = [
+        StreamChunk(text, metadata=dict(about))
+        for pair in zip(one, two, strict=True)
+        for text, about in zip(pair, (first, second), strict=True)
+    ]
+    out = fed(chunker(5, overlap=1), *mixed)
+    for about, alone in ((first, one), (second, two)):
+        chunks = [chunk for chunk in out if chunk.metadata["choice"] == about["choice"]]
+        assert chunks == fed(
+            chunker(5, overlap=1), *(StreamChunk(text, metadata=about) for text in alone)
+        )
+
+
+def test_what_a_chunk_says_ends_its_own_choice_and_the_terminal_one_all_in_their_order() -> None:
+    def said(text: str, choice: int, **fields: Any) -> StreamChunk:
+        return StreamChunk(text, metadata={"choice": choice}, **fields)
+
+    core = chunker()
+    assert [*core.feed(said("b", 1)), *core.feed(said("a", 0))] == []
+    assert [*map(str, core.feed(said("", 1, finish_reason="stop")))] == ["b", ""]
+    assert core.feed(said("c", 1)) == []
+    assert [*map(str, core.feed(StreamChunk(is_complete=True)))] == ["a", "c", ""]
+    assert [*core.flush()] == []
+
+
+def test_strings_are_of_the_first_choice_and_a_flushed_core_is_as_new() -> None:
+    core = chunker()
+    for _ in range(2):
+        chunks = fed(core, "a", StreamChunk("x", metadata={"choice": 1}), "b")
+        assert [(str(chunk), chunk.metadata["index"]) for chunk in chunks] == [("ab", 0), ("x", 0)]
