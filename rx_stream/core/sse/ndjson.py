@@ -10,7 +10,7 @@ from rx_stream.errors import EventTooLargeError, MalformedLineError
 
 __all__ = ["JsonValue", "NdjsonDecoder"]
 
-JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"  #
+JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
 """What a line of JSON may hold."""
 
 
