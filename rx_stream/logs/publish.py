@@ -18,7 +18,7 @@ from rx_stream.logs.stream_writer import Producer
 from rx_stream.operators._operator_types import ItemOperator
 from rx_stream.schedulers.closing import CleanUp, Closing
 from rx_stream.schedulers.flow import FlowScheduler
-from rx_stream.types import StreamChunk
+from rx_stream.types import StreamChunk, choice_of
 
 __all__ = ["publish"]
 
@@ -104,6 +104,9 @@ class _Publisher(abc.ObserverBase[_T], abc.DisposableBase):
         with self._lock:
             if self._ending or self._disposed:
                 return
+            if isinstance(value, StreamChunk) and (choice := choice_of(value.metadata)):
+                self._refuse(choice)
+                return
             text = value if isinstance(value, str) else self._text_of(value)
             if text and self._writer is not None:
                 self._writer.write(text.encode("utf-8", "surrogatepass"))
@@ -116,6 +119,13 @@ class _Publisher(abc.ObserverBase[_T], abc.DisposableBase):
             return ""
         self._finish_reason = value.finish_reason or self._finish_reason
         return value.content
+
+    def _refuse(self, choice: int) -> None:
+        """Fail: the texts of two choices would be mixed into one that nobody said."""
+        upstream, self._upstream = self._upstream, None
+        if upstream is not None:
+            upstream.dispose()
+        self.on_error(ValueError(f"publish: a log has one choice, not choice {choice}"))
 
     def on_error(self, error: Exception) -> None:
         self._outcome = error
@@ -167,12 +177,13 @@ class _Publisher(abc.ObserverBase[_T], abc.DisposableBase):
 def publish(log: BaseLog, stream_id: str, *, resume: bool = False) -> ItemOperator:
     """Pass every item on as it is, and write the text into a log that others read.
 
-    Loses nothing. The source is subscribed once this process has become the stream's only
-    producer; who comes second gets the error :class:`StreamTakenError` and its source is never
-    subscribed. Text is written in batches, a few milliseconds later. The terminal event is passed
-    on when the log has the whole text and the end marker, so after completion
-    :func:`from_log` gives all of it, anywhere. An error of the source is written too. To dispose is
-    to stop: readers get :class:`StreamCancelledError`. A reader who leaves stops nothing.
+    Loses nothing; a second choice is an error. The source is subscribed once this process has
+    become the stream's only producer; who comes second gets the error :class:`StreamTakenError` and
+    its source is never subscribed. Text is written in batches, a few milliseconds later. The
+    terminal event is passed on when the log has the whole text and the end marker, so after
+    completion :func:`from_log` gives all of it, anywhere. An error of the source is written too. To
+    dispose is to stop: readers get :class:`StreamCancelledError`. A reader who leaves stops
+    nothing.
 
     .. marble::
 

@@ -147,6 +147,22 @@ def test_a_detail_that_publish_did_not_write_is_no_finish_reason(open_log: Any) 
     run(main())
 
 
+def test_the_text_of_a_second_choice_is_an_error_and_not_mixed_in(open_log: Any) -> None:
+    async def main() -> None:
+        async with open_log() as log:
+            chunks = [StreamChunk("a"), StreamChunk("b", metadata={"choice": 1}), StreamChunk("c")]
+            source = from_iterable(chunks)
+            texts, error = await all_of(source.pipe(publish(log, "s")))
+            assert texts == ["a"]
+            assert isinstance(error, ValueError)
+            assert str(error) == "publish: a log has one choice, not choice 1"
+            texts, failed = await all_of(from_log(log, "s"))
+            assert texts == ["a"]
+            assert isinstance(failed, StreamFailedError)
+
+    run(main())
+
+
 def test_an_empty_stream_completes(open_log: Any) -> None:
     async def main() -> None:
         async with open_log() as log:
