@@ -7,9 +7,9 @@ from typing import Any, cast
 
 from reactivex import abc
 
+from rx_stream.core.extras import load_extra
 from rx_stream.core.progress.call_metrics import CallMetrics
 from rx_stream.core.protocols import Tap
-from rx_stream.operators._extra import load_extra
 from rx_stream.operators._lift import lift_tap
 from rx_stream.operators._operator_types import ItemOperator
 from rx_stream.schedulers.scheduler_argument import scheduler_argument

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from rx_stream.operators._extra import load_extra
+from rx_stream.core.extras import load_extra
 from rx_stream.sinks._figures import ENDS, figures
 from rx_stream.sinks._pinned_row import PinnedRow
 from rx_stream.types import StreamProgress

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rx_stream.operators._extra import load_extra
+from rx_stream.core.extras import load_extra
 from rx_stream.sinks._figures import ENDS, figures
 from rx_stream.types import StreamProgress
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from rx_stream.operators._extra import load_extra
+from rx_stream.core.extras import load_extra
 from rx_stream.sinks._figures import figures
 from rx_stream.types import StreamProgress
 

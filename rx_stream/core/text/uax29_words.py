@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable, Sequence
 from typing import cast
+
+from rx_stream.core.extras import load_extra
 
 __all__ = ["Uax29Words", "load_segmenter"]
 
@@ -23,13 +24,7 @@ def load_segmenter() -> Callable[[str], list[str]]:
     Raises:
         ImportError: The library is not installed; the message names the extra.
     """
-    try:
-        module = importlib.import_module("unicode_segmentation_rs")
-    except ImportError as error:
-        raise ImportError(
-            'buffer_words: mode="uax29" needs the package unicode-segmentation-rs: '
-            'install "rx_stream[uax29]"'
-        ) from error
+    module = load_extra('buffer_words: mode="uax29"', "unicode_segmentation_rs", "uax29")
     return cast("Callable[[str], list[str]]", module.split_word_bounds)
 
 
