@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from rx_stream.core.tool_calls import ToolCalls
+from rx_stream.core.tool_calls import ToolCalls, call_deltas
 from rx_stream.types import (
     FACTS,
     NO_METADATA,
@@ -58,11 +58,11 @@ class _Said:
             said = metadata.get(key)
             if isinstance(said, str):
                 parts.append(said)
-        deltas = metadata.get("tool_calls")
+        deltas = call_deltas(metadata)
         if deltas:
             if self.tools is None:
                 self.tools = ToolCalls()
-            self.tools.feed(0, cast("Iterable[Mapping[str, object]]", deltas))
+            self.tools.feed(deltas)
 
     @property
     def something(self) -> bool:
@@ -116,7 +116,7 @@ class Aggregator:
         elif isinstance(item, StreamChunk):
             self._see_chunk(item)
         elif isinstance(item, str):
-            self.see(str(item))
+            self.see(str.__str__(item))  # Its own text, not what a class of its own shows.
 
     def _see_chunk(self, chunk: StreamChunk) -> None:
         metadata, tokens = chunk.metadata, chunk.token_count

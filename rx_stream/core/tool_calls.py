@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypedDict, cast
 
 from rx_stream.types import ToolCall
 
-__all__ = ["ToolCallDelta", "ToolCalls"]
+__all__ = ["ToolCallDelta", "ToolCalls", "call_deltas"]
 
 
 class ToolCallDelta(TypedDict):
@@ -22,19 +22,31 @@ class ToolCallDelta(TypedDict):
     arguments_delta: str
 
 
+def call_deltas(metadata: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """Return the pieces of calls that a chunk brings; what is no piece of one is left out."""
+    deltas = metadata.get("tool_calls")
+    if not isinstance(deltas, (list, tuple)):
+        return []
+    return [
+        cast("Mapping[str, object]", delta)
+        for delta in cast("Sequence[object]", deltas)
+        if isinstance(delta, Mapping)
+    ]
+
+
 class ToolCalls:
-    """Puts the pieces of calls together, whatever order they come in."""
+    """Puts the pieces of one answer's calls together, whatever order they come in."""
 
     __slots__ = ("_calls",)
 
     def __init__(self) -> None:
-        self._calls: dict[tuple[object, object], tuple[dict[str, str | None], list[str]]] = {}
+        self._calls: dict[object, tuple[dict[str, str | None], list[str]]] = {}
 
-    def feed(self, choice: object, deltas: Iterable[Mapping[str, object]]) -> None:
-        """Take the ``tool_calls`` of one chunk's metadata."""
+    def feed(self, deltas: Iterable[Mapping[str, object]]) -> None:
+        """Take the pieces that one chunk brings."""
         for delta in deltas:
-            key = (choice, delta.get("index"))
-            known, pieces = self._calls.setdefault(key, ({"id": None, "name": None}, []))
+            index = delta.get("index")
+            known, pieces = self._calls.setdefault(index, ({"id": None, "name": None}, []))
             for field in ("id", "name"):
                 value = delta.get(field)
                 if isinstance(value, str) and known[field] is None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from enum import Enum
 
 import pytest
 
@@ -85,16 +86,32 @@ def test_a_collector_gives_nothing_for_half_an_answer() -> None:
     assert result.content == "a"
 
 
-def test_pieces_of_calls_are_put_together_by_choice_and_index() -> None:
+def test_pieces_of_calls_are_put_together_by_their_index() -> None:
     calls = ToolCalls()
-    calls.feed(0, [{"index": 0, "id": "a", "name": "f", "arguments_delta": "{"}, {"index": 1}])
-    calls.feed(1, [{"index": 0, "id": "b", "name": "g", "arguments_delta": "[]"}])
-    calls.feed(0, [{"index": 0, "id": "late", "name": None, "arguments_delta": "}"}])
+    calls.feed([{"index": 1, "id": "a", "name": "f", "arguments_delta": "{"}, {"index": 0}])
+    calls.feed([{"index": 1, "id": "late", "name": None, "arguments_delta": "}"}])
     assert calls.result() == [
         {"id": "a", "name": "f", "arguments": "{}"},
         {"id": None, "name": None, "arguments": ""},
-        {"id": "b", "name": "g", "arguments": "[]"},
     ]
+
+
+@pytest.mark.parametrize("odd", [None, 5, "calls", {"index": 0}, [None, "call", 5], [("index", 0)]])
+def test_what_is_no_piece_of_a_call_is_left_out_and_ends_no_stream(odd: object) -> None:
+    aggregator = Aggregator(lambda: 0.0)
+    aggregator.see(StreamChunk("a", metadata={"tool_calls": odd}))
+    aggregator.see(StreamChunk("b", metadata={"tool_calls": ({"index": 0, "id": "c"},)}))
+    result = aggregator.result()
+    assert (result.content, [call["id"] for call in result.tool_calls]) == ("ab", ["c"])
+
+
+def test_text_of_an_enumeration_is_its_value() -> None:
+    class Said(str, Enum):  # noqa: UP042 - a StrEnum would show its value
+        HELLO = "hello"
+
+    aggregator = Aggregator(lambda: 0.0)
+    aggregator.see(Said.HELLO)
+    assert aggregator.result().content == "hello"
 
 
 def test_of_several_choices_the_result_is_of_the_first_and_none_are_mixed() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import cast
 
 from rx_stream.core.tokens.token_counter import CountsTokens
-from rx_stream.types import MEANINGFUL, StreamChunk
+from rx_stream.core.tool_calls import call_deltas
+from rx_stream.types import MEANINGFUL, StreamChunk, choice_of
 
 __all__ = ["TokenTagger"]
 
-_Channel = tuple[object, str, object]
+_Channel = tuple[int, str, object]
 
 
 class _Tally:
@@ -81,7 +81,7 @@ class TokenTagger:
     def _tag(self, chunk: StreamChunk) -> StreamChunk:
         grown = 0
         metadata = chunk.metadata
-        choice = metadata.get("choice") or 0
+        choice = choice_of(metadata)
         counted = self._tally((choice, "content", None)) if choice else self._answer
         if chunk.content:
             grown = counted.add(chunk.content)
@@ -111,12 +111,7 @@ def _other_text(metadata: Mapping[str, object]) -> Iterator[tuple[tuple[str, obj
         text = metadata.get(name)
         if isinstance(text, str) and text:
             yield (name, None), text
-    calls = metadata.get("tool_calls")
-    if not isinstance(calls, (list, tuple)):
-        return
-    for call in cast("Sequence[object]", calls):
-        if isinstance(call, Mapping):
-            delta = cast("Mapping[str, object]", call)
-            arguments = delta.get("arguments_delta")
-            if isinstance(arguments, str) and arguments:
-                yield ("tool_calls", delta.get("index")), arguments
+    for delta in call_deltas(metadata):
+        arguments = delta.get("arguments_delta")
+        if isinstance(arguments, str) and arguments:
+            yield ("tool_calls", delta.get("index")), arguments

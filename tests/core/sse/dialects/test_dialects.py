@@ -12,7 +12,7 @@ from rx_stream import from_llm
 from rx_stream.core.sse.dialects import DIALECTS
 from rx_stream.core.sse.sse_decoder import SseDecoder
 from rx_stream.core.sse.sse_options import sse_options
-from rx_stream.core.tool_calls import ToolCalls
+from rx_stream.core.tool_calls import ToolCalls, call_deltas
 from rx_stream.types import ServerSentEvent, StreamChunk, StreamProgress
 
 USAGE = {
@@ -256,7 +256,7 @@ class Answer:
 def summed_up(chunks: list[StreamChunk]) -> Answer:
     known = ToolCalls()
     for chunk in chunks:
-        known.feed(0, chunk.metadata.get("tool_calls") or ())
+        known.feed(call_deltas(chunk.metadata))
     last = chunks[-1]
     usage = last.metadata.get("usage")
     return Answer(
