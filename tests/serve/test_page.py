@@ -149,6 +149,25 @@ def test_pause_holds_the_text_and_go_on_finishes_it(page: Any, text: str) -> Non
     assert shown(page) == text
 
 
+def test_a_tab_that_joins_in_a_pause_shows_it_and_can_end_it(
+    page: Any, browser: Any, server: str, text: str
+) -> None:
+    start(page)
+    page.wait_for_selector("#text span:nth-child(5)")
+    page.click("#pause")
+    state(page, "paused")
+    late = browser.new_page()
+    late.goto(server)
+    late.wait_for_selector("#text span")
+    assert late.inner_text("#state") == "Paused"
+    assert late.inner_text("#pause") == "Go on"
+    late.click("#pause")
+    for tab in (page, late):
+        state(tab, "completed")
+        assert shown(tab) == text
+    late.close()
+
+
 def test_stop_ends_the_stream_for_good_and_says_that_it_is_incomplete(
     page: Any, server: str, text: str
 ) -> None:

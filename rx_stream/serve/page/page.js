@@ -7,6 +7,7 @@ const $ = (id) => document.getElementById(id)
 const UNLIMITED = 201 // One step beyond the slider's last rate.
 const chart = new Chart($('chart'), $('area'), $('curve'), $('first'))
 let run = null // The id of the run that is shown.
+let paused = false // Whether it is held.
 let events = null // Its EventSource.
 
 const number = (value, digits = 0) => (value == null ? '–' : value.toFixed(digits))
@@ -19,6 +20,10 @@ function show(state, words) {
   $('pause').disabled = $('stop').disabled = !live
   $('pause').setAttribute('aria-pressed', String(state === 'paused'))
   $('pause').textContent = state === 'paused' ? 'Go on' : 'Pause'
+}
+
+function showLive() {
+  show(paused ? 'paused' : 'streaming', paused ? 'Paused' : 'Streaming')
 }
 
 function clear() {
@@ -60,13 +65,14 @@ function finish(state, words) {
   show(state, words)
 }
 
-function join(id) {
+function join(joined) {
   events?.close()
-  run = id
-  events = new EventSource(`api/runs/${id}/events`)
+  run = joined.id
+  paused = joined.paused
+  events = new EventSource(`api/runs/${run}/events`)
   events.onopen = () => {
     clear()
-    show('streaming', 'Streaming')
+    showLive()
   }
   events.onmessage = (event) => addText(JSON.parse(event.data).content)
   events.addEventListener('progress', (event) => addProgress(JSON.parse(event.data)))
@@ -101,9 +107,8 @@ function showRate() {
 }
 
 async function change(settings) {
-  if (run === null) return
   try {
-    await call('PATCH', `api/runs/${run}`, settings)
+    return await call('PATCH', `api/runs/${run}`, settings)
   } catch (error) {
     show('error', error.message)
   }
@@ -114,7 +119,7 @@ $('controls').addEventListener('submit', async (event) => {
   try {
     const started = await call('POST', 'api/runs', { unit: $('unit').value, rate: rate() })
     clear()
-    join(started.id)
+    join(started)
   } catch (error) {
     show('error', error.message)
   }
@@ -124,9 +129,10 @@ $('rate').addEventListener('input', () => {
   if (events) change({ rate: rate() })
 })
 $('pause').addEventListener('click', async () => {
-  const pause = $('pause').getAttribute('aria-pressed') !== 'true'
-  await change({ paused: pause })
-  show(pause ? 'paused' : 'streaming', pause ? 'Paused' : 'Streaming')
+  const changed = await change({ paused: !paused })
+  if (!changed || !events) return // It was refused, or the stream has ended meanwhile.
+  paused = changed.paused
+  showLive()
 })
 $('stop').addEventListener('click', () => call('DELETE', `api/runs/${run}`))
 
@@ -136,5 +142,5 @@ if (current.id !== null) {
   $('unit').value = current.unit
   $('rate').value = current.rate ?? UNLIMITED
   showRate()
-  join(current.id)
+  join(current)
 }
