@@ -101,7 +101,7 @@ def throttle_tokens(
 
     def make() -> Pacer[Any]:
         pacer: Pacer[Any] = Pacer(
-            TokenCost(counter()).of,
+            TokenCost(counter).of,
             Gcra(steady if rates is None else 0, burst, catch_up),
             limiter=limiter,
             max_pending_tokens=max_pending_tokens,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from rx_stream.core.tokens.token_counter import CountsTokens
-from rx_stream.types import StreamChunk
+from rx_stream.types import NO_METADATA, StreamChunk, choice_of
 
 __all__ = ["TokenCost"]
 
@@ -16,29 +18,38 @@ class TokenCost:
     are counted with what follows, as they are part of its token there: so words that carry the
     blank behind them cost what they cost with the blank before them.
 
+    Every choice (``metadata["choice"]``) is a text of its own.
+
     Args:
-        counter: Counts the text of this stream.
+        make: Makes what counts the text of a choice.
     """
 
-    __slots__ = ("_billed", "_blanks", "_counter")
+    __slots__ = ("_billed", "_blanks", "_choice", "_counter", "_known", "_make", "_others")
 
-    def __init__(self, counter: CountsTokens) -> None:
-        self._counter = counter
+    def __init__(self, make: Callable[[], CountsTokens]) -> None:
+        self._make = make
+        # Of the choice whose turn it is: what counts it, what it has cost, the blanks at its end.
+        self._counter = make()
         self._billed = 0
         self._blanks = 0
+        self._choice: int = 0
+        self._known: Mapping[str, object] = NO_METADATA  # Belongs to that choice.
+        self._others: dict[int, tuple[CountsTokens, int, int]] = {}
 
     def of(self, item: object) -> int | None:
         """Return the cost of the next item; None if it is not text."""
         if isinstance(item, StreamChunk):
             if item.token_count is not None:
                 return max(0, item.token_count)
-            text = item.content
+            text, metadata = item.content, item.metadata
         elif isinstance(item, str):
-            text = item
+            text, metadata = item, NO_METADATA
         else:
             return None
         if not text:
             return 0
+        if metadata is not self._known:
+            self._turn(metadata)
         told = text.rstrip(" ")
         blanks = len(text) - len(told)
         if not told:
@@ -52,3 +63,13 @@ class TokenCost:
             return 0
         self._billed += grown
         return grown
+
+    def _turn(self, metadata: Mapping[str, object]) -> None:
+        """Go on with the choice of a chunk."""
+        self._known = metadata
+        choice = choice_of(metadata)
+        if choice != self._choice:
+            self._others[self._choice] = (self._counter, self._billed, self._blanks)
+            other = self._others.pop(choice, None)
+            self._counter, self._billed, self._blanks = other or (self._make(), 0, 0)
+            self._choice = choice
