@@ -111,7 +111,7 @@ def track_progress(
 
     def make() -> ProgressTracker[Any]:
         # ProgressTracker[Any](…) takes far longer: the alias is a call of its own.
-        tracker: ProgressTracker[Any] = ProgressTracker(counter(), estimate, every, stall, report)
+        tracker: ProgressTracker[Any] = ProgressTracker(counter, estimate, every, stall, report)
         if revised is not None:
             tracker.inputs = [(revised, _reviser(tracker))]
         return tracker

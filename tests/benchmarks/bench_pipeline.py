@@ -110,7 +110,7 @@ def cores(chunks: Iterable[str]) -> Iterator[str]:
     """Do all that the pipe does, by its own cores in one loop: what is left out is Rx."""
     clock = time.monotonic
     words, result = Words(), ResultReporter(clock, ignore)
-    progress: ProgressTracker[str] = ProgressTracker(counter_factory()(), None, 0.1, None, ignore)
+    progress: ProgressTracker[str] = ProgressTracker(counter_factory(), None, 0.1, None, ignore)
     options = sse_options(
         "bench", "json", event=None, ids=None, retry=None, done=True, on_error="event"
     )

@@ -376,7 +376,7 @@ def test_gaps_of_a_long_stream_are_right_within_two_percent() -> None:
 
 
 def test_memory_is_bounded_between_reports() -> None:
-    tracker: ProgressTracker[str] = ProgressTracker(counter_factory(len)(), None, None, None, None)
+    tracker: ProgressTracker[str] = ProgressTracker(counter_factory(len), None, None, None, None)
     for i in range(10_000):
         tracker.feed("x", i / 100)
     assert len(tracker.items) <= 512

@@ -21,7 +21,7 @@ class ProgressTracker(Generic[_Item]):
     """Passes items through and makes a report at each interval, and a last one.
 
     Args:
-        counter: Counts the text of chunks that do not say their ``token_count``.
+        make: Makes what counts the text of chunks that do not say their ``token_count``.
         estimate: Tokens expected in all; None if nobody knows.
         interval: Seconds between reports; 0 makes one for each item, None only the last.
         stall_after: Seconds without text after which the stream counts as stalled.
@@ -49,13 +49,13 @@ class ProgressTracker(Generic[_Item]):
 
     def __init__(
         self,
-        counter: CountsTokens,
+        make: Callable[[], CountsTokens],
         estimate: float | None,
         interval: float | None,
         stall_after: float | None,
         report: Callable[[StreamProgress], object] | None,
     ) -> None:
-        self._counts = ProgressCounts(counter)
+        self._counts = ProgressCounts(make)
         self._interval = interval
         self._stall_after = stall_after
         self._report = report

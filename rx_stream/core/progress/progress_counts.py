@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import sub
 from typing import cast
 
 from rx_stream.core.progress.gap_histogram import GapHistogram
 from rx_stream.core.progress.rate_estimators import SmoothedRate, TrimmedRate
 from rx_stream.core.tokens.token_counter import CountsTokens
-from rx_stream.types import StreamChunk
+from rx_stream.types import StreamChunk, choice_of
 
 __all__ = ["ProgressCounts"]
 
@@ -20,15 +20,16 @@ class ProgressCounts:
     """Counts tokens, chunks and characters, and measures the gaps.
 
     It takes what arrived since the last report in one go, which costs a fraction of looking at
-    each chunk when it comes.
+    each chunk when it comes. Every choice (``metadata["choice"]``) is counted as a text of its own.
 
     Args:
-        counter: Counts the text of chunks that do not say their ``token_count``.
+        make: Makes what counts the text of chunks that do not say their ``token_count``.
     """
 
     __slots__ = (
         "_counted_then",
-        "_counter",
+        "_counters",
+        "_make",
         "_said",
         "_usage",
         "characters",
@@ -41,8 +42,9 @@ class ProgressCounts:
         "trimmed",
     )
 
-    def __init__(self, counter: CountsTokens) -> None:
-        self._counter = counter
+    def __init__(self, make: Callable[[], CountsTokens]) -> None:
+        self._make = make
+        self._counters = {0: make()}  # Of each choice.
         self._said = 0  # Tokens that chunks told of themselves.
         self._usage: int | None = None  # What the provider says, and what was counted by then.
         self._counted_then = 0
@@ -58,7 +60,7 @@ class ProgressCounts:
     @property
     def counted(self) -> int:
         """Tokens counted so far."""
-        return self._said + self._counter.total
+        return self._said + sum([counter.total for counter in self._counters.values()])
 
     @property
     def tokens(self) -> int:
@@ -91,11 +93,14 @@ class ProgressCounts:
             return False
         if not all(strings):
             return False
-        self._take_text(self._counter.feed(text), len(text), times)
+        self._take_text(self._counters[0].feed(text), len(text), times)
         return True
 
     def _take_chunks(self, items: Sequence[object], times: Sequence[float]) -> bool:
-        """Take chunks with text, if all say their tokens or none does; tell whether that is so."""
+        """Take chunks with text, if all say their tokens or none does; tell whether that is so.
+
+        Those that do not must be of one choice.
+        """
         # Counting what is identical is the quickest way to see whether all are of one type.
         if list(map(type, items)).count(StreamChunk) < len(items):
             return False
@@ -103,7 +108,10 @@ class ProgressCounts:
         texts = [chunk.content for chunk in chunks]
         if not all(texts):
             return False
-        if _is_reported_between(chunks):
+        facts = [chunk.metadata for chunk in chunks]
+        # The text of one source shares its metadata.
+        differ = facts.count(facts[0]) < len(facts)
+        if differ and _is_reported_between(facts):
             return False
         text = "".join(texts)
         counts = [chunk.token_count for chunk in chunks]
@@ -111,9 +119,12 @@ class ProgressCounts:
             tokens = sum(cast("list[int]", counts))
             self._said += tokens
         except TypeError:
-            if counts.count(None) < len(counts):
+            choice = choice_of(facts[0])
+            if counts.count(None) < len(counts) or (
+                differ and {*map(choice_of, facts)} != {choice}
+            ):
                 return False
-            tokens = self._counter.feed(text)
+            tokens = self._counter(choice).feed(text)
         self._believe(chunks[-1])
         self._take_text(tokens, len(text), times)
         return True
@@ -121,7 +132,7 @@ class ProgressCounts:
     def _take_first(self, items: Sequence[object], times: Sequence[float]) -> int:
         """Take everything up to the first text, by which the other times are reckoned."""
         for index, item in enumerate(items):
-            self._counter.feed(self._read(item))
+            self._counter(_choice_of(item)).feed(self._read(item))
             self._believe(item)
             if _text_of(item):
                 self.first_at = self.last_at = times[index]
@@ -135,22 +146,31 @@ class ProgressCounts:
 
     def _take_mixed(self, items: Sequence[object], times: Sequence[float]) -> None:
         before = self.counted
-        uncounted: list[str] = []
+        uncounted: dict[int, list[str]] = {}
         characters = 0
         came: list[float] = []
         for item, at in zip(items, times, strict=True):
-            uncounted.append(self._read(item))
+            uncounted.setdefault(_choice_of(item), []).append(self._read(item))
             if _usage_of(item) is not None:
-                self._counter.feed("".join(uncounted))
-                uncounted.clear()
+                self._count(uncounted)
                 self._believe(item)
             text = _text_of(item)
             if text:
                 characters += len(text)
                 came.append(at)
-        self._counter.feed("".join(uncounted))
+        self._count(uncounted)
         if came:
             self._take_text(self.counted - before, characters, came)
+
+    def _count(self, texts: dict[int, list[str]]) -> None:
+        for choice, parts in texts.items():
+            self._counter(choice).feed("".join(parts))
+        texts.clear()
+
+    def _counter(self, choice: int) -> CountsTokens:
+        if choice not in self._counters:
+            self._counters[choice] = self._make()
+        return self._counters[choice]
 
     def _take_text(self, tokens: int, characters: int, times: Sequence[float]) -> None:
         self.chunks += len(times)
@@ -194,18 +214,22 @@ def _text_of(item: object) -> str:
     return item.content if isinstance(item, StreamChunk) else ""
 
 
+def _choice_of(item: object) -> int:
+    return choice_of(item.metadata) if isinstance(item, StreamChunk) else 0
+
+
 def _usage_of(item: object) -> int | None:
-    usage = item.metadata.get("usage") if isinstance(item, StreamChunk) else None
+    return _usage_in(item.metadata) if isinstance(item, StreamChunk) else None
+
+
+def _usage_in(facts: Mapping[str, object]) -> int | None:
+    usage = facts.get("usage")
     if not isinstance(usage, Mapping):
         return None
     wrote = cast("Mapping[str, object]", usage).get("output_tokens")
     return wrote if isinstance(wrote, int) else None
 
 
-def _is_reported_between(chunks: Sequence[StreamChunk]) -> bool:
+def _is_reported_between(facts: Sequence[Mapping[str, object]]) -> bool:
     """Tell whether usage is reported, but not by the last one."""
-    facts = [chunk.metadata for chunk in chunks]
-    # The text of one source shares its metadata.
-    if facts.count(facts[0]) == len(facts) or not any("usage" in about for about in facts):
-        return False
-    return _usage_of(chunks[-1]) is None
+    return any("usage" in about for about in facts) and _usage_in(facts[-1]) is None

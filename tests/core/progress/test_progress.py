@@ -8,7 +8,7 @@ from rx_stream.core.tokens.token_counter import counter_factory
 
 
 def tracker(interval: float | None) -> ProgressTracker[str]:
-    made: ProgressTracker[str] = ProgressTracker(counter_factory(len)(), 10, interval, None, None)
+    made: ProgressTracker[str] = ProgressTracker(counter_factory(len), 10, interval, None, None)
     made.start(100.0)
     return made
 
@@ -41,10 +41,8 @@ def test_nothing_is_due_after_the_end() -> None:
 
 def test_reports_that_would_wait_for_their_reader_are_not_put_into_the_stream() -> None:
     seen: list[StreamProgress] = []
-    beside: ProgressTracker[str] = ProgressTracker(
-        counter_factory(len)(), 10, 1.0, 2.0, seen.append
-    )
-    within: ProgressTracker[str] = ProgressTracker(counter_factory(len)(), 10, 1.0, 2.0, None)
+    beside: ProgressTracker[str] = ProgressTracker(counter_factory(len), 10, 1.0, 2.0, seen.append)
+    within: ProgressTracker[str] = ProgressTracker(counter_factory(len), 10, 1.0, 2.0, None)
     crowded = True
     for made in (beside, within):
         made.crowded = lambda: crowded
@@ -67,7 +65,7 @@ def test_an_average_needs_tokens_after_the_first_ones() -> None:
     assert made.progress(104.0).tokens_per_second_average == 0.25
     usage = StreamChunk(metadata={"usage": {"output_tokens": 2}})
     fewer: ProgressTracker[str | StreamChunk] = ProgressTracker(
-        counter_factory(len)(), 10, None, None, None
+        counter_factory(len), 10, None, None, None
     )
     fewer.start(100.0)
     fewer.feed("abcde", 100.0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rx_stream import StreamChunk, StreamProgress, StreamResult
 from rx_stream.core.progress.progress_counts import ProgressCounts
-from rx_stream.core.tokens.token_counter import counter_factory
+from rx_stream.core.tokens.token_counter import count_text, counter_factory
 
 usage = st.sampled_from([{}, {"usage": {"output_tokens": 99}}, {"usage": {"output_tokens": None}}])
 items = st.one_of(
@@ -27,7 +27,7 @@ items = st.one_of(
 
 
 def counted(batches: list[list[tuple[Any, float]]]) -> ProgressCounts:
-    counts = ProgressCounts(counter_factory(len)())
+    counts = ProgressCounts(counter_factory(len))
     for batch in batches:
         counts.take([item for item, _ in batch], [at for _, at in batch])
     return counts
@@ -168,3 +168,31 @@ def test_what_follows_the_usage_that_the_first_of_many_chunks_told_is_counted_on
     reported = StreamChunk("b", 1, metadata={"usage": {"output_tokens": 99}})
     rows = [(reported, 1.0), (StreamChunk("c", 2), 2.0), (StreamChunk("d", 3), 3.0)]
     assert counted([[(StreamChunk("a", 1), 0.0)], rows]).tokens == 99 + 2 + 3
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+@pytest.mark.parametrize("usage", [{}, {"usage": {"output_tokens": None}}])
+def test_every_choice_is_counted_as_a_text_of_its_own(size: int, usage: dict[str, object]) -> None:
+    pieces = ["diff", "er", "ent", "iate ", " ", "th", "em"]
+    texts = [(piece, choice) for piece in pieces for choice in (1, 0, 5)]
+    chunks = [StreamChunk(text, metadata={"choice": c, **usage}) for text, c in texts]
+    counts = ProgressCounts(counter_factory())
+    for start in range(0, len(chunks), size):
+        batch = chunks[start : start + size]
+        counts.take(batch, [float(start + i) for i in range(len(batch))])
+    assert counts.tokens == 3 * count_text("".join(pieces))
+    assert counts.chunks == len(chunks)
+
+
+def test_chunks_of_one_choice_with_metadata_of_their_own_are_one_text() -> None:
+    chunks = [StreamChunk(text, metadata={"choice": 2, "n": text}) for text in ("a", "Hel", "lo")]
+    counts = ProgressCounts(counter_factory())
+    counts.take(chunks, [0.0, 1.0, 2.0])
+    assert counts.tokens == count_text("aHello")
+
+
+def test_strings_are_of_the_first_choice() -> None:
+    counts = ProgressCounts(counter_factory())
+    for at, item in enumerate(["Hel", StreamChunk("Hel", metadata={"choice": 1}), "lo"]):
+        counts.take([item], [float(at)])
+    assert counts.tokens == 2
