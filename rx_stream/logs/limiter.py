@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from rx_stream.core.arguments import choice, count, number, require
+from rx_stream.core.extras import load_extra
 from rx_stream.core.pacing.gcra import Gcra
 from rx_stream.core.pacing.lease_pool import LeasedPlace, LeasePool
 from rx_stream.errors import LogUnavailableError
@@ -79,6 +80,7 @@ class RedisLimiter:
             limit; ``"closed"`` ends the streams with :class:`LogUnavailableError`.
 
     Raises:
+        ModuleNotFoundError: ``redis`` is not installed: ``pip install 'rx_stream[redis]'``.
         TypeError: An argument is of the wrong type.
         ValueError: An argument is out of range, or ``fail`` is another word.
     """
@@ -86,9 +88,8 @@ class RedisLimiter:
     def __init__(
         self, client: Redis, key: str, rate: float, burst: int = 1, *, fail: FailMode = "local"
     ) -> None:
-        from redis.asyncio import Redis
-
-        require("RedisLimiter: client", client, Redis, "a redis.asyncio client")
+        redis = load_extra("RedisLimiter", "redis.asyncio", "redis")
+        require("RedisLimiter: client", client, redis.Redis, "a redis.asyncio client")
         require("RedisLimiter: key", key, str, "a str that is not empty")
         if not key:
             raise ValueError(f"RedisLimiter: key must be a str that is not empty, not {key!r}")

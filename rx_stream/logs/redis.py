@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
 from rx_stream.core.arguments import Seconds, require
+from rx_stream.core.extras import load_extra
 from rx_stream.core.logs.log_state import deleted, fenced
 from rx_stream.core.logs.stream_log import (
     Append,
@@ -57,6 +58,7 @@ class RedisLog(BaseLog):
         tick: Seconds for which the text of a producer is gathered into one entry.
 
     Raises:
+        ModuleNotFoundError: ``redis`` is not installed: ``pip install 'rx_stream[redis]'``.
         TypeError: ``client`` is not a ``redis.asyncio`` client, or an argument not a number.
         ValueError: An argument is out of range.
     """
@@ -75,9 +77,8 @@ class RedisLog(BaseLog):
         max_bytes: int = 16 << 20,
         tick: Seconds = 0.015,
     ) -> None:
-        from redis.asyncio import Redis
-
-        require("RedisLog: client", client, Redis, "a redis.asyncio client")
+        redis = load_extra("RedisLog", "redis.asyncio", "redis")
+        require("RedisLog: client", client, redis.Redis, "a redis.asyncio client")
         require("RedisLog: prefix", prefix, str, "a str")
         super().__init__(
             "RedisLog",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import signal
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,6 @@ from terminal import ROWS, terminal
 from rx_stream import (
     StreamChunk,
     StreamProgress,
-    otel_metrics,
     rich_progress,
     tqdm_progress,
     track_progress,
@@ -150,22 +148,3 @@ def test_an_interrupt_of_a_rich_bar_gives_the_terminal_back(need_module: Any) ->
         while shown.feed():
             pass
     assert shown.screen.margins is None or shown.screen.margins == (0, ROWS - 1)
-
-
-@pytest.mark.parametrize(
-    ("module", "make", "extra"),
-    [
-        ("rich", rich_progress, "progress"),
-        ("tqdm", tqdm_progress, "progress"),
-        ("ipywidgets", widget_progress, "notebooks"),
-        ("opentelemetry", lambda: otel_metrics("openai"), "otel"),
-    ],
-)
-def test_a_missing_extra_is_named(
-    module: str, make: Callable[[], Any], extra: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] == module]:
-        monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ModuleNotFoundError, match=rf'_\w+: needs .*"rx_stream\[{extra}\]"'):
-        make()

@@ -95,9 +95,3 @@ def test_after_silence_what_is_held_leaves(segment) -> None:
     core = Uax29Words(segment)
     assert list(core.feed("a can'")) == ["a", " "]
     assert list(core.settle()) == ["can", "'"]
-
-
-def test_a_missing_library_is_named_with_its_extra(monkeypatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "unicode_segmentation_rs", None)
-    with pytest.raises(ImportError, match=r"rx_stream\[uax29\]"):
-        load_segmenter()
