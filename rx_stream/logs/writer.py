@@ -149,9 +149,10 @@ class Writer:
         stream.renew_at = inf
         stream.verify_at = now + _VERIFY
         if stream.verify_until is None:
-            stream.verify_until = now + self.log.linger
+            # No longer than the log keeps it: what it has forgotten must not come back.
+            stream.verify_until = now + min(self.log.linger, self.log.ended_ttl)
         stream.settle(None)
-        if now >= stream.verify_until:
+        if stream.verify_at > stream.verify_until:
             self.drop(stream)
 
     def _away(self, error: LogUnavailableError) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import reactivex as rx
+import reactivex.operators as ops
 from reactivex.subject import Subject
 
 from rx_stream import (
@@ -85,6 +86,14 @@ async def end_of(log: Any, source: Any, stream_id: str = "s") -> Exception | Non
     """Publish a source, and return how it ended."""
     _, error = await all_of(source.pipe(publish(log, stream_id)))
     return error
+
+
+async def until_gone(log: Any) -> None:
+    """Wait until the lease of a producer has run out, and for a moment more."""
+    gone = False
+    while not gone:
+        gone = await log.status("s") == "interrupted"
+        await asyncio.sleep(0.005)
 
 
 async def lose(log: Any) -> None:
@@ -192,10 +201,12 @@ def test_a_reader_follows_while_the_producer_writes(open_log: Any) -> None:
 
 
 def test_readers_that_join_and_cut_at_random_get_the_exact_text(open_log: Any) -> None:
-    async def reader(log: Any, seed: int, cuts: int) -> str:
+    async def reader(log: Any, seed: int, cuts: int, sent: list[str]) -> str:
         chance = random.Random(seed)
         text, after = "", ""
-        await asyncio.sleep(chance.random() * 0.1)
+        joins = chance.randrange(100)
+        while len(sent) < joins:
+            await asyncio.sleep(0.001)
         while True:
             stop = chance.randrange(1, 4) if cuts else -1
             chunks = to_async_iterable(from_log(log, "s", after=after))
@@ -214,12 +225,13 @@ def test_readers_that_join_and_cut_at_random_get_the_exact_text(open_log: Any) -
         for seed in range(20 if LONG else 3):
             async with open_log() as log:
                 words = some_words(seed, 150)
-                source = from_async_iterable(slowly(words, 0.001))
+                sent: list[str] = []
+                source = from_async_iterable(slowly(words, 0.001)).pipe(ops.do_action(sent.append))
                 writing = asyncio.ensure_future(items_of(source.pipe(publish(log, "s"))))
                 while await log.status("s") != "running":
                     await asyncio.sleep(0.001)
                 count = random.Random(seed).choice([1, 10, 100 if LONG else 30])
-                readers = [reader(log, n, n % 50) for n in range(count)]
+                readers = [reader(log, n, n % 50, sent) for n in range(count)]
                 assert set(await asyncio.gather(*readers)) == {"".join(words)}
                 await writing
 
@@ -328,6 +340,7 @@ def test_a_disposed_producer_is_told_to_the_readers(open_log: Any) -> None:
 
 
 # The longer one is longer than any engine waits before it looks again.
+@pytest.mark.realtime
 @pytest.mark.parametrize("grace", [0.2, 2.5])
 def test_a_producer_that_has_gone_is_told_within_the_grace_time(
     open_log: Any, grace: float
@@ -348,6 +361,7 @@ def test_a_producer_that_has_gone_is_told_within_the_grace_time(
     run(main())
 
 
+@pytest.mark.realtime
 def test_a_silent_producer_keeps_its_stream_and_its_readers(open_log: Any) -> None:
     async def main() -> None:
         async with open_log(lease=0.3, grace=0.1) as log:
@@ -408,12 +422,13 @@ def test_of_two_racing_producers_exactly_one_runs(open_log: Any) -> None:
     run(main())
 
 
+@pytest.mark.realtime
 def test_a_zombie_cannot_append_or_close_after_a_takeover(open_log: Any) -> None:
     async def main() -> None:
         async with open_log(lease=0.05) as log:
             old = await log.acquire("s")
             await log.append(old, 0, b"old ")
-            await asyncio.sleep(0.1)
+            await until_gone(log)
             new = await log.acquire("s", resume=True)
             assert new.start == 4
             assert new.epoch != old.epoch
@@ -428,6 +443,7 @@ def test_a_zombie_cannot_append_or_close_after_a_takeover(open_log: Any) -> None
     run(main())
 
 
+@pytest.mark.realtime
 def test_a_producer_that_resumes_keeps_the_positions_of_the_readers(open_log: Any) -> None:
     async def main() -> None:
         async with open_log(lease=0.05) as log:
@@ -435,7 +451,7 @@ def test_a_producer_that_resumes_keeps_the_positions_of_the_readers(open_log: An
             await log.append(old, 0, b"0123456789")
             reader = to_async_iterable(from_log(log, "s"))
             first = await anext(reader)
-            await asyncio.sleep(0.1)
+            await until_gone(log)
             assert await items_of(rx.of("abc").pipe(publish(log, "s", resume=True))) == ["abc"]
             assert "".join([chunk.content async for chunk in reader]) == "abc"
             assert await read(log, after=first.metadata["id"]) == "abc"
@@ -445,6 +461,7 @@ def test_a_producer_that_resumes_keeps_the_positions_of_the_readers(open_log: An
     run(main())
 
 
+@pytest.mark.realtime
 def test_a_text_produced_anew_loses_the_positions_of_the_readers(open_log: Any) -> None:
     async def main() -> None:
         async with open_log(lease=0.05) as log:
@@ -452,7 +469,7 @@ def test_a_text_produced_anew_loses_the_positions_of_the_readers(open_log: Any) 
             await log.append(old, 0, b"0123456789")
             reader = to_async_iterable(from_log(log, "s"))
             first = await anext(reader)
-            await asyncio.sleep(0.1)
+            await until_gone(log)
             await items_of(rx.of("abc").pipe(publish(log, "s")))
             with pytest.raises(PositionLostError):
                 await anext(reader)
@@ -632,13 +649,18 @@ def test_readers_of_a_file_that_cannot_be_opened_get_an_error_of_this_library(
     run(main())
 
 
+@pytest.mark.realtime
 def test_that_a_stream_was_deleted_is_forgotten_in_time(open_log: Any) -> None:
     async def main() -> None:
         async with open_log(ttl=0.05) as log:
             lease = await log.acquire("s")
             await log.delete("s")
-            await asyncio.sleep(0.1)
-            assert await log.append(lease, 0, b"abc") == 3
+            end = 0
+            while not end:
+                await asyncio.sleep(0.005)
+                with contextlib.suppress(ProducerFencedError):
+                    end = await log.append(lease, 0, b"abc")
+            assert end == 3
 
     run(main())
 
@@ -659,18 +681,20 @@ def test_a_stream_cannot_become_larger_than_the_limit(open_log: Any) -> None:
     run(main())
 
 
+@pytest.mark.realtime
 def test_a_stream_is_forgotten_some_time_after_its_end(open_log: Any) -> None:
     async def main() -> None:
-        async with open_log(ended_ttl=0.1, lease=0.05, ttl=0.4) as log:
+        async with open_log(ended_ttl=0.1, ttl=0.4) as log:
             assert await end_of(log, rx.of("a")) is None
             running = await log.acquire("running")
-            for _ in range(4):
-                await asyncio.sleep(0.05)
+            begun = asyncio.get_running_loop().time()
+            while asyncio.get_running_loop().time() < begun + 0.6:
+                await asyncio.sleep(0.02)
                 await log.append(running, 0, b"")
             assert await log.status("s") == "missing"
             assert await log.status("running") == "running"
-            await asyncio.sleep(0.5)
-            assert await log.status("running") == "missing"
+            while await log.status("running") != "missing":
+                await asyncio.sleep(0.02)
             assert await end_of(log, rx.of("b")) is None
             assert await read(log) == "b"
 
@@ -762,8 +786,8 @@ def test_nothing_is_left_running(open_log: Any) -> None:
             reader = to_async_iterable(from_log(log, "t"))
             await anext(reader)
             await reader.aclose()
-            await asyncio.sleep(0.05)
-            assert asyncio.all_tasks() == before
+            while asyncio.all_tasks() != before:
+                await asyncio.sleep(0.001)
 
     run(main())
 

@@ -21,8 +21,8 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(asyncio.wait_for(coroutine, 30))
 
 
-def client_of(log: Any) -> httpx.AsyncClient:
-    app = durable_app(log, long_poll=0.2)
+def client_of(log: Any, long_poll: float = 0.2) -> httpx.AsyncClient:
+    app = durable_app(log, long_poll=long_poll)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 
@@ -158,16 +158,33 @@ def test_a_stream_of_the_protocol_can_be_read_as_a_source(open_log: Any) -> None
     run(main())
 
 
-def test_a_long_poll_gets_what_comes(open_log: Any) -> None:
+def test_a_long_poll_gets_what_comes(open_log: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
-        async with open_log() as log, client_of(log) as client:
+        async with open_log() as log, client_of(log, long_poll=20) as client:
+            follow, follows = log.open, asyncio.Event()
+
+            async def follow_and_tell(*args: Any) -> Any:
+                hub = await follow(*args)
+                follows.set()
+                return hub
+
+            monkeypatch.setattr(log, "open", follow_and_tell)
             await client.put("/s", headers=TEXT)
             waiting = asyncio.ensure_future(client.get("/s?offset=now&live=long-poll"))
-            await asyncio.sleep(0.05)
+            await follows.wait()
             await client.post("/s", headers=TEXT, content=b"news")
             assert (await waiting).text == "news"
+
+    run(main())
+
+
+@pytest.mark.realtime
+def test_a_long_poll_without_news_ends_in_time() -> None:
+    async def main() -> None:
+        async with client_of(MemoryLog(), long_poll=0.05) as client:
+            await client.put("/s", headers=TEXT, content=b"old")
             late = await client.get("/s?offset=now&live=long-poll")
-            assert late.status_code == 204
+            assert (late.status_code, late.content) == (204, b"")
 
     run(main())
 

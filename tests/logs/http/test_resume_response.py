@@ -174,6 +174,7 @@ def test_a_failed_stream_ends_with_an_error_and_without_its_words(open_log: Any)
     run(main())
 
 
+@pytest.mark.realtime
 def test_a_producer_that_has_gone_is_told_and_may_come_back(open_log: Any) -> None:
     async def main() -> None:
         async with open_log(lease=0.1, grace=0.1) as log:
@@ -212,14 +213,23 @@ def test_the_ui_dialect_replays_what_runs_and_is_204_otherwise(open_log: Any) ->
             assert (await get(app)).status_code == 204
             lease = await log.acquire("s")
             await log.append(lease, 0, b"Hello")
+            begun = asyncio.Event()
+
+            async def watched(scope: Any, receive: Any, send: Any) -> None:
+                async def send_and_tell(message: Any) -> None:
+                    await send(message)
+                    if b"Hello" in message.get("body", b""):
+                        begun.set()
+
+                await app(scope, receive, send_and_tell)
 
             async def end() -> None:
-                await asyncio.sleep(0.2)
+                await begun.wait()
                 await log.append(lease, 5, b" you")
                 await log.close(lease, "completed")
 
             ending = asyncio.ensure_future(end())
-            response = await get(app, "whatever")
+            response = await get(watched, "whatever")
             await ending
             assert response.headers["x-vercel-ai-ui-message-stream"] == "v1"
             deltas = [e.data for e in await events_of(response) if "text-delta" in e.data]
