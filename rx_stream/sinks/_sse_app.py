@@ -103,7 +103,10 @@ class SseResponse:
         source = await self._source_for(scope)
         answer = uuid4().hex
         encoder = self._encoder(answer)
-        await send(start(200, self._headers))
+        try:
+            await send(start(200, self._headers))
+        except OSError:  # The client has gone.
+            return
         stream = SseStream(self._behind(source), encoder, self._limits, send)
         sending = asyncio.create_task(stream.run())
         watching = asyncio.create_task(disconnected(receive))

@@ -397,7 +397,8 @@ def test_a_client_that_goes_while_stalled_closes_the_source() -> None:
     run(test())
 
 
-def test_a_write_that_fails_closes_the_source() -> None:
+@pytest.mark.parametrize("failing", ["http.response.start", "http.response.body"])
+def test_a_write_that_fails_closes_the_source(failing: str) -> None:
     async def test() -> None:
         source = Source(["a"])
 
@@ -405,7 +406,7 @@ def test_a_write_that_fails_closes_the_source() -> None:
             await asyncio.Event().wait()
 
         async def send(message):
-            if message.get("body"):
+            if message["type"] == failing:
                 raise OSError("the connection is gone")
 
         scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}

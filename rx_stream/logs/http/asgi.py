@@ -29,5 +29,7 @@ async def while_connected(receive: Receive, work: Coroutine[object, object, None
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
-    if not working.cancelled() and (error := working.exception()) is not None:
+    error = None if working.cancelled() else working.exception()
+    # An OSError is of send(), as the specification has it: that the client has gone.
+    if error is not None and not isinstance(error, OSError):
         raise error

@@ -333,6 +333,28 @@ def test_whatever_position_a_client_sends_resume_response_answers(last: str, que
     run(main())
 
 
+@pytest.mark.parametrize("failing", ["http.response.start", "http.response.body"])
+@pytest.mark.parametrize("face", [durable_app, lambda log: resume_response(log, "s")])
+def test_a_client_that_has_gone_is_no_failure_and_leaves_nothing(face: Any, failing: str) -> None:
+    async def main() -> None:
+        log = MemoryLog()
+        lease = await log.acquire("s")
+        assert lease is not None
+        await log.append(lease, 0, b"Hello")
+        before = asyncio.all_tasks()
+
+        async def send(message: Any) -> None:
+            if message["type"] == failing:
+                raise OSError("the connection is gone")
+
+        scope = {"type": "http", "method": "GET", "path": "/s", "headers": []}
+        scope["query_string"] = b"offset=-1&live=sse"
+        await face(log)(scope, asyncio.get_running_loop().create_future, send)
+        assert asyncio.all_tasks() == before
+
+    run(main())
+
+
 def test_the_answer_to_a_long_position_is_short() -> None:
     async def main() -> None:
         log = MemoryLog()
