@@ -80,7 +80,8 @@ TESTS: dict[str, str] = {
     "tokens/text_tokens.py": "core/chunking/test_chunk_window.py",
     "tokens/split_codes.py": "",
     "tokens/split_state.py": "",
-    "tokens/tail_settler.py": "core/tokens/test_token_settler.py core/tokens/test_exact_counter.py",
+    "tokens/tail_settler.py": "core/tokens/test_token_settler.py core/tokens/test_bounds.py "
+    "core/tokens/test_exact_counter.py",
     "tokens/token_cost.py": "",
     "tokens/token_cut.py": "",
     "tokens/token_pieces.py": "core/tokens/test_token_settler.py",

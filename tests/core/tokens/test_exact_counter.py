@@ -148,6 +148,13 @@ def test_a_change_is_negative_where_a_piece_completes_a_longer_token():
     assert counter.total == 1
 
 
+def test_the_change_of_a_long_piece_is_that_of_all_its_slices():
+    counter = TokenCounter()
+    before = counter.feed("diff")
+    long = "erent words" * 4_000
+    assert counter.feed(long) == counter.total - before == count_text("diff" + long) - before
+
+
 def test_settled_tokens_only_grow_and_pending_text_is_what_is_left():
     rnd = random.Random(4)
     text = "".join(PROSE)
