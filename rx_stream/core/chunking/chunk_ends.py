@@ -101,7 +101,7 @@ class ChunkEnds:
         """Return the best place up to a limit where the chunk fits, and its tokens."""
         if self._ladder is None:
             return None
-        least = self._least()
+        window, least = self._window, self._least()
         small = None
         for level, places in self._places(limit):
             if small is not None and self._structured and level < STRUCTURE:
@@ -110,7 +110,7 @@ class ChunkEnds:
                 if at < least and small is not None:
                     break
                 tokens = self._fitting(at)
-                if tokens is None:
+                if tokens is None or window.cluster_at(at, window.fresh)[0] < at:
                     continue
                 if tokens >= self._limits.least:
                     return at, tokens

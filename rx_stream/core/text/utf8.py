@@ -17,7 +17,7 @@ class Utf8Decoder:
         errors: The name of an error handler of :mod:`codecs`, e.g. ``replace`` or ``strict``.
 
     Attributes:
-        outcome: The error that ended decoding, with ``strict``; else None.
+        outcome: The error that ended decoding, as with ``strict``; else None.
     """
 
     __slots__ = ("_decoder", "_errors", "_midway", "outcome")
@@ -59,6 +59,6 @@ class Utf8Decoder:
         except UnicodeDecodeError as error:
             # Text before the bad byte has arrived and is not lost.
             self.outcome = error
-            text = error.object[: error.start].decode()
+            text = error.object[: error.start].decode("utf-8", self._errors)
         self._midway = bool(self._decoder.getstate()[0])
         return [text] if text else []

@@ -207,3 +207,17 @@ def test_an_overlap_is_kept_where_what_is_protected_does_not_fit_anyhow() -> Non
     found.window.begin(0, start)
     end, _ = found.ends.find()
     assert (found.window.start, text[start:end]) == (0, " three four five six\n")
+
+
+@pytest.mark.parametrize("ladder", ["recursive", "hybrid"])
+def test_a_mark_ends_no_chunk_inside_a_cluster(ladder: str) -> None:
+    # Such a mark may be followed by a selector of its form.
+    text = "一二三，\ufe00四五六，\ufe00七八九，\ufe00"
+    for most in range(7, 16):
+        found = Found(text, most, ladder=LADDERS[ladder])
+        assert not text[len(found.next()) :].startswith("\ufe00")
+
+
+def test_a_place_of_a_ruler_inside_a_cluster_is_none() -> None:
+    text = "一二三。\ufe00四五六七八九"
+    assert Found(text, 7, places=[("。", SENTENCE)], ladder=()).next() != "一二三。"

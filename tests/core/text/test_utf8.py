@@ -60,3 +60,10 @@ def test_strict_keeps_text_that_waited_inside_a_cut_character() -> None:
 def test_other_items_are_refused_by_name() -> None:
     with pytest.raises(TypeError, match="decode_utf8: an item must be bytes, not 'x'"):
         Utf8Decoder().feed("x")
+
+
+def test_text_before_an_error_is_decoded_by_the_same_handler() -> None:
+    half = b"a\xed\xbf\xbc"
+    decoder, out = decode([half + b"b\xff"], "surrogatepass")
+    assert out == ["a\udffcb"]
+    assert isinstance(decoder.outcome, UnicodeDecodeError)
