@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from rx_stream.logs.from_log import from_log
     from rx_stream.logs.http.durable_app import durable_app
     from rx_stream.logs.http.resume_response import resume_response
-    from rx_stream.logs.limiter import RedisLimiter
     from rx_stream.logs.memory import MemoryLog
     from rx_stream.logs.publish import publish
     from rx_stream.logs.redis import RedisLog
+    from rx_stream.logs.redis_limiter import RedisLimiter
     from rx_stream.logs.sqlite import SQLiteLog
     from rx_stream.operators.aggregate import aggregate
     from rx_stream.operators.backpressure import backpressure
@@ -176,7 +176,7 @@ _HOMES = {
     "MemoryLog": "logs.memory",
     "PositionLostError": "errors",
     "ProducerFencedError": "errors",
-    "RedisLimiter": "logs.limiter",
+    "RedisLimiter": "logs.redis_limiter",
     "RedisLog": "logs.redis",
     "RxStreamError": "errors",
     "SQLiteLog": "logs.sqlite",
