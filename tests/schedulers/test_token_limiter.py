@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -53,7 +54,9 @@ def test_streams_on_many_threads_share_the_rate_fairly() -> None:
     assert enough.wait(10)
     for subscription in subscriptions:
         subscription.dispose()
-    assert (len(times) - 1) / (times[-1] - times[0]) == pytest.approx(400, rel=0.1)
+    # What a busy machine loses by standing still is made up for only in part.
+    lost = sum(max(0.0, after - before - 0.25) for before, after in pairwise(times))
+    assert (len(times) - 1) / (times[-1] - times[0] - lost) == pytest.approx(400, rel=0.1)
     # A busy machine may start a thread late: from when all are there, none may starve.
     together = turns[max(turns.index(i) for i in range(4)) :]
     assert len(together) > 200
