@@ -95,6 +95,8 @@ class RedisLog(BaseLog):
         # A wait inside the server must end before the client's patience does, and leases must be
         # looked at more often than they run out. 0 would be a wait without end.
         self.block = max(1, round(1000 * min(1.0, (timeout or 2.0) / 2, self.lease / 2)))
+        # A connection may end without a word. Half a lease leaves time for another one.
+        self.answer_time = max(1.0, self.lease / 2)
         self._keepers = Keepers(lambda: RedisKeeper(self))
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
             WeakKeyDictionary()
@@ -124,9 +126,13 @@ class RedisLog(BaseLog):
         if turns is None:
             turns = self._turns[loop] = asyncio.Semaphore(_AT_ONCE)
         try:
-            async with turns:
+            async with turns, asyncio.timeout(self.answer_time):
                 yield
-        except (RedisError, OSError, TimeoutError) as error:
+        except TimeoutError as error:
+            # The connections that nobody uses now may be as dead as this one was.
+            await self.client.connection_pool.disconnect(inuse_connections=False)
+            raise LogUnavailableError("the log in Redis does not answer") from error
+        except (RedisError, OSError) as error:
             raise LogUnavailableError(f"the log in Redis cannot be reached: {error}") from error
 
     async def elect(self, stream_id: str, epoch: str, resume: bool) -> Lease | None:

@@ -49,7 +49,8 @@ class RedisKeeper(Keeper):
             pipe = self._log.client.pipeline(transaction=False)
             pipe.execute_command("XADD", self._bell, "MAXLEN", 1, "*", "r", 1)
             pipe.execute_command("PEXPIRE", self._bell, 60_000)
-            await pipe.execute(raise_on_error=False)
+            async with asyncio.timeout(self._log.answer_time):
+                await pipe.execute(raise_on_error=False)
         except self._errors():
             return  # The XREAD ends by itself.
 
@@ -101,7 +102,8 @@ class RedisKeeper(Keeper):
         places[self._bell] = self._rung
         self._reading = True
         try:
-            found = await read(self._log.client, places, self._log.block)
+            async with asyncio.timeout(self._log.block / 1000 + self._log.answer_time):
+                found = await read(self._log.client, places, self._log.block)
         finally:
             self._reading = False
         for entry, _ in found.pop(self._bell, ()):

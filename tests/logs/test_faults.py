@@ -16,10 +16,12 @@ from typing import Any
 
 import httpx
 import pytest
+from reactivex.subject import Subject
 from redis_server import RedisServer, free_port
 
 from rx_stream import (
     LogError,
+    LogUnavailableError,
     RedisLog,
     SQLiteLog,
     StreamInterruptedError,
@@ -182,6 +184,7 @@ class Proxy:
         self.port = 0
         self.whole = True
         self._pipes: set[asyncio.StreamWriter] = set()
+        self._deaf: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Proxy:
@@ -202,6 +205,10 @@ class Proxy:
             pipe.transport.abort()
         self._pipes.clear()
 
+    def swallow(self) -> None:
+        """Let nothing more through what is open, and say nothing of it."""
+        self._deaf |= self._pipes
+
     async def _serve(self, reader: Any, writer: Any) -> None:
         if not self.whole:
             writer.transport.abort()
@@ -216,9 +223,49 @@ class Proxy:
     async def _pump(self, source: Any, sink: Any) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(65536):
-                sink.write(data)
-                await sink.drain()
+                if sink not in self._deaf:
+                    sink.write(data)
+                    await sink.drain()
         sink.transport.abort()
+
+
+@pytest.mark.realtime
+def test_connections_that_end_without_a_word_are_replaced(redis_server: RedisServer) -> None:
+    async def main(proxy: Proxy, client: Any) -> None:
+        await client.flushall()
+        log = RedisLog(client, lease=2)
+        pushed: Subject[str] = Subject()
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        pushed.pipe(publish(log, "s")).subscribe(
+            on_error=written.set_exception, on_completed=lambda: written.set_result(None)
+        )
+        while not pushed.observers:
+            await asyncio.sleep(0.001)
+        reader = to_async_iterable(from_log(log, "s"))
+        pushed.on_next("one ")
+        assert (await anext(reader)).content == "one "
+        proxy.swallow()
+        pushed.on_next("two ")
+        assert (await anext(reader)).content == "two "
+        proxy.swallow()
+        with pytest.raises(LogUnavailableError, match="does not answer"):
+            await log.status("s")
+        assert await log.status("s") == "running"
+        pushed.on_completed()
+        assert [chunk async for chunk in reader] == []
+        await written
+        await log.aclose()
+
+    async def connected() -> None:
+        import redis.asyncio
+
+        async with (
+            Proxy(redis_server.port) as proxy,
+            redis.asyncio.Redis(port=proxy.port, socket_timeout=None) as client,
+        ):
+            await main(proxy, client)
+
+    asyncio.run(asyncio.wait_for(connected(), 30))
 
 
 @pytest.mark.realtime
