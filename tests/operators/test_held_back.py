@@ -129,6 +129,8 @@ def test_nothing_piles_up_before_a_client_that_does_not_read(
         await app(scope, receive, send)
         return b"".join(sent)
 
-    body = asyncio.run(main())
+    # A loop of Python, as others have a time of their own.
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        body = runner.run(main())
     assert body.count(b'"content"') == 100
     assert 1 <= body.count(b"event: progress") < 10
