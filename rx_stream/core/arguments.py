@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from math import inf, isfinite
+from numbers import Real
 from operator import index
 from sys import float_info
 from typing import SupportsIndex, TypeAlias, TypeVar
@@ -98,16 +99,16 @@ def number(
         least: The smallest value that is allowed.
 
     Raises:
-        TypeError: It is not a number (a bool is not).
+        TypeError: It is not a real number of any type (a bool is not).
         ValueError: It is out of range or not finite.
     """
     rule = f"above {above:g} {unit}" if least is None else f"at least {least:g} {unit}"
     rule = rule.rstrip()
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, Real):
         raise _bad(TypeError, name, rule, value)
     try:
         plain = float(value)
-    except OverflowError:  # An int that no float can hold.
+    except OverflowError:  # No float can hold it.
         plain = inf
     inside = plain > above if least is None else plain >= least
     if not (inside and isfinite(plain)):

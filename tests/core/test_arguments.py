@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import IntEnum
+from fractions import Fraction
 
 import pytest
 
@@ -28,6 +29,13 @@ def test_a_number_out_of_range_is_refused_however_large(value: float) -> None:
 def test_what_is_no_number_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match=r"^here: rate must be above 0 per second, not "):
         number("here: rate", value, unit="per second")
+
+
+def test_a_number_of_another_type_is_taken_for_what_it_is() -> None:
+    assert number("f: x", Fraction(1, 2), unit="") == 0.5
+    assert seconds("f: x", Fraction(10**400, 10**399)) == 10.0
+    with pytest.raises(ValueError, match=r"above 0 per second, not Fraction\(-1, 2\)"):
+        number("f: x", Fraction(-1, 2), unit="per second")
 
 
 def test_the_caller_is_named() -> None:
