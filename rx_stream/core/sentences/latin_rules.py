@@ -11,6 +11,7 @@ from rx_stream.core.sentences.sentence_marks import (
     DASHES,
     NEWLINES,
     OPENERS,
+    OPENING_QUOTES,
     SPACES,
     STRICT_CLOSERS,
     Decision,
@@ -72,7 +73,10 @@ class LatinRules:
             return _GO_ON, mark.end
         period = mark.text[mark.at] == "."
         shortened = period and self._abbreviations.is_shortened(mark.left)
-        return (_GO_ON if shortened else _END), mark.end
+        end = mark.end
+        while mark.text[end - 1] in OPENING_QUOTES:
+            end -= 1  # They open what follows.
+        return (_GO_ON if shortened else _END), end
 
     @staticmethod
     def _cannot_begin(mark: Mark, following: str) -> Decision | None:

@@ -13,6 +13,7 @@ __all__ = [
     "LETTER_MARKS",
     "NEWLINES",
     "OPENERS",
+    "OPENING_QUOTES",
     "SPACES",
     "STRICT_CLOSERS",
     "STRONG",
@@ -99,9 +100,15 @@ SPACES = (
 )
 CLOSERS = (
     "\"'\u2019\u201d\xbb\u203a)]}*_`~\u300d\u300f\uff09\u300b\u3011\u3009\u3015\u3017\u3019\uff3d"
-    "\uff5d\uff63\u2018\u201c\xab\u2039\u202c\u2069\u200f\u200e\u202a\u202b"
+    "\uff5d\uff63\u2018\u201c\xab\u2039\u202c\u2069\u200f\u200e\u202a\u202b\ufe00\ufe01\ufe0e\ufe0f"
 )
-"""Quotes, brackets, Markdown marks and direction marks that belong to the sentence before them."""
+"""Quotes, brackets, Markdown marks, direction marks, and selectors of how a mark looks.
+
+They belong to the sentence before them.
+"""
+
+OPENING_QUOTES = "\u2018\u201c"
+"""Closers of German and others that in Chinese open, right behind the sentence before."""
 
 STRICT_CLOSERS = ")]}\xbb\u300d\u300f\uff09\u300b\u3011"
 """Closers that never open anything, so a sentence does not end before them."""
@@ -125,5 +132,7 @@ find_in_ascii = re.compile(r"[.!?\n)]").search
 find_in_ascii_or_letter_mark = re.compile(r"[.!?\n):;]").search
 """For text after other than ASCII: the letter before ``;`` or ``:`` may be Greek or Armenian."""
 
-find_deciding = re.compile(rf"[^\s{re.escape(CLOSERS + LATIN + WIDE + STRONG)}]|\n").search
+find_deciding = re.compile(
+    rf"[^\s{re.escape(CLOSERS + LATIN + WIDE + STRONG)}]|{one_of(NEWLINES)}"
+).search
 """Find what may decide an undecided place; all else leaves it undecided."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from rx_stream.core.sentences.abbreviation_rules import AbbreviationRules
 from rx_stream.core.sentences.inline_lists import InlineList
@@ -13,6 +14,7 @@ from rx_stream.core.sentences.sentence_marks import (
     LATIN,
     LETTER_MARKS,
     NEWLINES,
+    OPENING_QUOTES,
     SPACES,
     STRICT_CLOSERS,
     STRONG,
@@ -29,14 +31,16 @@ __all__ = ["SentenceRules"]
 _END, _GO_ON, _WAIT = Verdict.END, Verdict.GO_ON, Verdict.WAIT
 
 _closers = rf"(?:{one_of(CLOSERS)}|\[\d{{1,3}}\])*"
+_wide_closers = rf"(?:(?!{one_of(OPENING_QUOTES)}){one_of(CLOSERS)}|\[\d{{1,3}}\])*"
 _marks = rf"({one_of(LATIN + STRONG + WIDE)}+{_closers})"
+_wide_marks = rf"({one_of(LATIN + STRONG + WIDE)}+{_wide_closers})"
 _letter_marks = rf"({one_of(LETTER_MARKS)}+{_closers})"
 _hard = f"{one_of(SPACES)}*"
 _soft = f"{one_of(SPACES + NEWLINES)}*"
 _spaces = {False: re.compile(_hard).match, True: re.compile(_soft).match}
 _runs = {
-    False: (re.compile(_marks + _hard).match, re.compile(_letter_marks + _hard).match),
-    True: (re.compile(_marks + _soft).match, re.compile(_letter_marks + _soft).match),
+    soft: tuple(re.compile(run + spaces).match for run in (_marks, _letter_marks, _wide_marks))
+    for soft, spaces in ((False, _hard), (True, _soft))
 }
 _newline_of_blank_line = re.compile(
     f"{one_of(SPACES)}*({one_of(NEWLINES)}){one_of(SPACES)}*{one_of(NEWLINES)}"
@@ -57,12 +61,12 @@ class SentenceRules:
         soft: Whether a single newline is only white space.
     """
 
-    __slots__ = ("_latin", "_letter_run", "_run", "_soft", "_spaces")
+    __slots__ = ("_latin", "_letter_run", "_run", "_soft", "_spaces", "_wide_run")
 
     def __init__(self, profile: Profile, *, soft: bool) -> None:
         self._soft = soft
         self._spaces = _spaces[soft]
-        self._run, self._letter_run = _runs[soft]
+        self._run, self._letter_run, self._wide_run = _runs[soft]
         self._latin = LatinRules(AbbreviationRules(profile))
 
     def decide(
@@ -81,7 +85,7 @@ class SentenceRules:
         character = text[at]
         if character == ")":
             return self._bracket(text, start, at, sentence, items, final)
-        run = (self._letter_run if character in LETTER_MARKS else self._run)(text, at)
+        run = self._run_of(character)(text, at)
         end = run.end(1) if run else at + 1
         if end == len(text):
             return (_GO_ON if final else _WAIT), end
@@ -100,6 +104,11 @@ class SentenceRules:
         if character in WIDE or self._is_wide_ellipsis(mark):
             return self._wide(mark)
         return self._latin.decide(mark, items)
+
+    def _run_of(self, character: str) -> Callable[[str, int], re.Match[str] | None]:
+        if character in LETTER_MARKS:
+            return self._letter_run
+        return self._wide_run if character in WIDE else self._run
 
     @staticmethod
     def _bracket(
@@ -129,8 +138,10 @@ class SentenceRules:
 
     @staticmethod
     def _is_wide_ellipsis(mark: Mark) -> bool:
-        following = mark.text[mark.end]
-        return mark.text[mark.at] == "\u2026" and following > "\u2e7f" and not following.isspace()
+        text, end = mark.text, mark.end
+        if text[mark.at] != "\u2026" or text[end - 1] in OPENING_QUOTES:
+            return False
+        return text[end] > "\u2e7f" and not text[end].isspace()
 
     @staticmethod
     def _is_after_its_letter(mark: Mark) -> bool:

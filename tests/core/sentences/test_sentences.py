@@ -152,6 +152,7 @@ def test_more_abbreviations_can_be_given() -> None:
         ("Hello. W", 8),  # The first character of the next sentence.
         ("Hello.\nW", 7),  # The newline itself.
         ("你好。世", 4),
+        ("你好。“世", 4),
         ("ठीक। अ", 6),
         ("U.S. The n", 9),  # The whole next word.
         ("Hello. “W", 9),  # The letter behind the quotation mark.
@@ -574,3 +575,36 @@ def test_a_number_behind_as_many_marks_as_are_looked_back_at_is_judged_alike(siz
 @pytest.mark.parametrize("space", ["\u200b", "\xa0", " \u200b ", "\t"])
 def test_blanks_of_every_kind_make_a_blank_line_where_newlines_are_soft(space: str) -> None:
     assert split(f"One\n{space}\nTwo", newline="soft") == [f"One\n{space}\n", "Two"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他笑了。|“你好。”|她说。",
+        "我是！|‘是的。’|“再见？”|“AI！”|他说。",
+        "他说：“好。”|然后走了。",
+        "他走了……|“你好。”",
+        "好!|“是的。”|Dr.“王。”",
+        "„Ja.“ |„Nein!“ |Ja.“ |‚Gut.‘ |Gut.",
+    ],
+)
+def test_a_quotation_mark_that_closes_in_german_opens_the_next_sentence_in_chinese(
+    text: str,
+) -> None:
+    marked(text)
+
+
+@pytest.mark.parametrize("selector", ["\ufe0f", "\ufe0e"])
+def test_a_mark_that_is_shown_as_an_emoji_is_one(selector: str) -> None:
+    marked(f"Wow\u203c{selector} |Really\u2049{selector} |Yes.")
+
+
+def test_a_selector_stays_with_its_full_stop() -> None:
+    marked("好。\ufe00|世界！\ufe01”|好")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\x85", "\u2028", "\u2029"])
+def test_a_newline_of_any_kind_ends_a_long_run_of_marks_at_once(newline: str) -> None:
+    core = Sentences()
+    text = "Hm" + "." * 200 + newline
+    assert [sentence for code in text for sentence in core.feed(code)] == [text]
