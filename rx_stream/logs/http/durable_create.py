@@ -84,10 +84,8 @@ async def _fork(
     meta = DurableMeta(content_type, ttl, expires_at)
     meta.forked_from, meta.fork_offset, meta.fork_sub_offset = parent, at, sub
     pieces = [data for _, data in await store.log.entries(parent, 0, at)]
-    if meta.is_json and pieces and not pieces[-1].endswith(b","):
-        raise RefusedError(400, "Fork offset inside a message")
+    rest = await store.messages(parent, meta, at, source.snapshot.length if sub else at + 1)
     if sub:
-        rest = await store.log.entries(parent, at, source.snapshot.length)
         pieces.append(_part_of(meta, rest[0][1] if rest else b"", sub))
     return meta, pieces
 

@@ -86,7 +86,7 @@ class DurableReader:
         self, request: DurableRequest, stored: Stored, begin: int, send: Send
     ) -> None:
         end = stored.snapshot.length
-        found = await self._log.entries(request.stream_id, begin, end)
+        found = await self._store.messages(request.stream_id, stored.meta, begin, end)
         start_text = request.query.get("offset", ["-1"])[0]
         etag = etag_of(request, start_text, end, stored.closed)
         if request.headers.get("if-none-match") == etag:
@@ -127,21 +127,30 @@ class DurableReader:
         headers["x-accel-buffering"] = "no"
         if events.binary:
             headers["stream-sse-data-encoding"] = "base64"
+        found, end = await self._news(request, stored, offset)
         await send(start(200, headers))
         while True:
-            end = max(stored.snapshot.length, offset)
-            found = await self._log.entries(request.stream_id, offset, end)
             body = events.write(found, end, stored.closed)
-            offset = end
             await send({"type": "http.response.body", "body": body, "more_body": not stored.closed})
             if stored.closed:
                 return
+            known = stored.snapshot.epochs
             try:
                 stored = await self._wait(request, stored, min(self._long_poll, 15.0))
+                if stored.snapshot.epochs[: len(known)] != known:
+                    raise RefusedError(410, "Another stream by now")
                 await self._store.touch(request.stream_id, stored)
+                found, end = await self._news(request, stored, end)
             except RefusedError:  # Deleted meanwhile.
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 return
+
+    async def _news(
+        self, request: DurableRequest, stored: Stored, offset: int
+    ) -> tuple[list[tuple[int, bytes]], int]:
+        """Return what is behind an offset, and where that ends."""
+        end = max(stored.snapshot.length, offset)
+        return await self._store.messages(request.stream_id, stored.meta, offset, end), end
 
 
 def place_of(stored: Stored) -> Mapping[str, str]:

@@ -109,6 +109,21 @@ class DurableStore:
         version = None if stored is None else stored.snapshot.version
         return await self.log.change(stream_id, version, change)
 
+    async def messages(
+        self, stream_id: str, meta: DurableMeta, begin: int, end: int
+    ) -> list[tuple[int, bytes]]:
+        """Return the entries between two offsets, each with where it ends.
+
+        Raises:
+            RefusedError: The first would be a part of a JSON message, which is no JSON.
+        """
+        if not meta.is_json or not 0 < begin < end:
+            return await self.log.entries(stream_id, begin, end)
+        found = await self.log.entries(stream_id, begin - 1, end)
+        if found and found[0][0] != begin:
+            raise RefusedError(400, "Offset inside a message")
+        return found[1:]
+
     async def add_fork(self, stream_id: str) -> bool:
         """Count a new fork of a stream; False if it is gone."""
         while (stored := await self.find(stream_id)) is not None:

@@ -113,6 +113,35 @@ def test_a_reader_who_follows_gets_a_whole_character(end: str) -> None:
     run(main())
 
 
+def test_who_follows_a_deleted_stream_gets_nothing_of_a_new_one(open_log: Any) -> None:
+    async def main() -> None:
+        async with open_log() as log, client_of(log, long_poll=20) as client:
+            sent: asyncio.Queue[bytes] = asyncio.Queue()
+
+            async def send(message: Any) -> None:
+                await sent.put(message.get("body", b""))
+
+            await client.put("/s", headers=TEXT, content=b"old")
+            scope = {"type": "http", "method": "GET", "path": "/s", "headers": []}
+            scope["query_string"] = b"offset=-1&live=sse"
+            reading = asyncio.ensure_future(
+                durable_app(log, long_poll=0.3)(
+                    scope, asyncio.get_running_loop().create_future, send
+                )
+            )
+            body = b""
+            while b"upToDate" not in body:
+                body += await sent.get()
+            await log.delete("s")
+            await client.put("/s", headers=TEXT, content=b"the new one")
+            await reading
+            while not sent.empty():
+                body += sent.get_nowait()
+            assert [e.data for e in SseDecoder().feed(body) if e.event == "data"] == ["old"]
+
+    run(main())
+
+
 def test_many_writers_lose_nothing(open_log: Any) -> None:
     async def main() -> None:
         async with open_log() as log, client_of(log) as client:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 from collections.abc import AsyncIterator, Coroutine
@@ -84,6 +85,31 @@ def test_json_of_a_hundred_levels_is_kept_read_and_forked() -> None:
 
 
 # --- headers
+
+
+def test_json_is_read_and_forked_between_its_messages_and_nowhere_else(open_log: Any) -> None:
+    first = [{"a": [1, 2], "headers": {"operation": "x"}}, 3]
+    left = {0: 3, 42: 1, 53: 0}  # At each border: the values behind it.
+
+    async def main() -> None:
+        async with open_log() as log, client_of(log) as client:
+            await client.put("/s", json=first)
+            await client.post("/s", json={"c": "é"}, headers={"stream-closed": "true"})
+            assert [ends for ends, _ in await log.entries("s", 0, 99)] == [42, 53]
+            for offset in range(54):
+                place = {"offset": f"0_{offset}"}
+                once = await client.get("/s", params=place)
+                events = await client.get("/s", params={**place, "live": "sse"})
+                fork = {"stream-forked-from": "/s", "stream-fork-offset": f"0_{offset}"}
+                forked = await client.put(f"/{offset}", headers={**JSON, **fork})
+                got = (once.status_code, events.status_code, forked.status_code)
+                assert got == ((200, 200, 201) if offset in left else (400, 400, 400))
+                if offset in left:
+                    assert len(json.loads(once.content)) == left[offset]
+                    whole = json.loads((await client.get(f"/{offset}")).content)
+                    assert len(whole) == 3 - left[offset]
+
+    run(main())
 
 
 def test_a_line_end_in_a_path_begins_no_header(need_module: Any) -> None:
