@@ -17,6 +17,13 @@ _SIMPLE = (
     "\u3000-\u3029\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\ua48c\uac00-\ud7a3\uff01-\uff9d"
 )
 _needs_segmenter = re.compile(f"[^{_SIMPLE}]").search
+_closes_any = re.compile(f"[{_SIMPLE}]").search
+
+# Grapheme_Cluster_Break Control, but for rare ones beyond U+FFFF; CR and LF are judged apart.
+_is_control = re.compile(
+    "[\0-\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff0-\ufffb]|\r\n"
+).fullmatch
 
 # Past this length a cluster is only looked at again once it has doubled: else a million
 # combining marks would cost a rescan each.
@@ -41,15 +48,6 @@ def split_graphemes(text: str) -> list[str]:
 def first_grapheme(text: str) -> str:
     """Return the first extended grapheme cluster of a text that is not empty."""
     return next(_iter_graphemes()(text))
-
-
-def _nothing_joins(cluster: str) -> bool:
-    # Rule GB4: there is a break after every control character. CR still waits for LF.
-    if cluster == "\r\n":
-        return True
-    if len(cluster) > 1 or cluster == "\r":
-        return False
-    return cluster < " " or "\x7f" <= cluster < "\xa0" or cluster in "\u200b\u2028\u2029"
 
 
 class Graphemes:
@@ -90,13 +88,14 @@ class Graphemes:
         if len(held) > _LONG_CLUSTER:
             self._deferred.append(text)
             self._deferred_length += len(text)
-            # Printable ASCII closes any cluster, so it need not wait for the doubling.
-            if self._deferred_length < len(held) and not any(" " <= c < "\x7f" for c in text):
+            # What joins nothing closes any cluster, and need not wait for the doubling.
+            if self._deferred_length < len(held) and _closes_any(text) is None:
                 return ()
             text = self._take_deferred()
         segment = self._segment or self._load_segmenter()
         clusters = list(segment(held + text))
-        self._last = last = "" if _nothing_joins(clusters[-1]) else clusters.pop()
+        # Rule GB4: there is a break after every control character. CR still waits for LF.
+        self._last = last = "" if _is_control(clusters[-1]) else clusters.pop()
         self._plain = len(last) < 2 and not _needs_segmenter(last)
         return clusters
 

@@ -44,7 +44,10 @@ def test_a_mark_joins_a_space_before_it(blank: str) -> None:
             assert pieces == [text[:-3], text[-3:-1], "b"]
 
 
-@pytest.mark.parametrize("end", ["\n", "\t", "\x00", "\x7f", "\x85", "\u200b", "\u2028"])
+@pytest.mark.parametrize(
+    "end",
+    [*"\n\t\x00\x7f\x85\xad\u061c\u180e\u200b\u200e\u2028\u2029\u202e\u2060\u206f\ufeff\ufff9"],
+)
 def test_nothing_waits_behind_a_newline_or_control_character(end: str) -> None:
     core = Graphemes()
     assert list(core.feed("a" + end)) == ["a", end]
@@ -72,6 +75,14 @@ def test_after_silence_the_last_character_is_taken_as_complete() -> None:
     assert list(core.settle()) == ["b"]
     assert list(core.feed("c")) == []
     assert list(core.flush()) == ["c"]
+
+
+@pytest.mark.parametrize("following", [*"a \n字あ가éЖ。"])
+def test_behind_a_very_long_cluster_plain_text_does_not_wait(following: str) -> None:
+    core = Graphemes()
+    cluster = "x" + "\u0301" * 300
+    assert [*core.feed(cluster), *core.feed("\u0301")] == []
+    assert core.feed(following)[0] == cluster + "\u0301"
 
 
 def test_a_very_long_cluster_stays_whole() -> None:
