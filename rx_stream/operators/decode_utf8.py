@@ -43,7 +43,7 @@ def decode_utf8(*, errors: str = "replace") -> Operator[bytes, str]:
     try:
         codecs.lookup_error(errors)
         known = errors not in _ENCODING_ONLY
-    except (LookupError, UnicodeError):  # No name of anything has half a character.
+    except (LookupError, ValueError):  # No name of anything has NUL or half a character.
         known = False
     if not known:
         raise ValueError(

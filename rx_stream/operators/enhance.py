@@ -8,6 +8,7 @@ from reactivex import Observable, abc
 
 from rx_stream.core.arguments import require
 from rx_stream.core.stream_config import StreamConfig
+from rx_stream.core.tokens.vocabulary import encoding_of
 from rx_stream.operators._operator_types import TextOperator
 from rx_stream.operators._report import reporter
 from rx_stream.operators._units import buffer_by
@@ -56,6 +57,8 @@ def enhance(
     """
     settings = StreamConfig() if config is None else config
     require("enhance: config", settings, StreamConfig, "a StreamConfig")
+    if settings.buffer == "token" or settings.rate_limit is not None or on_progress is not None:
+        encoding_of(settings.encoding, name="enhance")  # So that an error names this function.
     stages: list[TextOperator] = []
     if settings.timeout_first_token is not None:
         stages.append(timeout_first_token(settings.timeout_first_token))

@@ -43,8 +43,12 @@ def test_a_wrong_setting_is_refused_by_its_name(settings: dict[str, object], mes
 def test_the_encoding_is_looked_up_where_tokens_are_wanted() -> None:
     for settings in ({"buffer": "token"}, {"rate_limit": 5}):
         config = StreamConfig.from_mapping({**settings, "encoding": "no such"})
-        with pytest.raises(ValueError, match=r"encoding must be one of .* not 'no such'"):
+        with pytest.raises(ValueError, match=r"^enhance: encoding must be one of .* not 'no such'"):
             enhance(config)
+    config = StreamConfig(encoding="no such")
+    enhance(config)
+    with pytest.raises(ValueError, match=r"^enhance: encoding must be one of .* not 'no such'"):
+        enhance(config, on_progress=print)
 
 
 def test_settings_that_are_no_mapping_are_refused() -> None:

@@ -43,9 +43,10 @@ def test_an_unknown_error_handler_is_refused(name: str) -> None:
         decode_utf8(errors=name)
 
 
-def test_a_handler_with_half_a_character_in_its_name_is_unknown() -> None:
+@pytest.mark.parametrize("name", ["\ud800", "re\0place"])
+def test_a_handler_whose_name_is_none_is_unknown(name: str) -> None:
     with pytest.raises(ValueError, match=r"^decode_utf8: errors must be the name of a decoding"):
-        decode_utf8(errors="\ud800")
+        decode_utf8(errors=name)
 
 
 def test_a_handler_must_be_a_string() -> None:
