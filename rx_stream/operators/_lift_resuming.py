@@ -110,8 +110,8 @@ class _Resuming(LinkedObserver[_T], Generic[_T]):
             self._give_up(error)
             return
         self._current.disposable = Disposable()
-        later = min(delay, LONGEST_WAIT)
-        self._timer.fill(partial(self._timers.schedule_relative, later, self._again))
+        later, again = min(delay, LONGEST_WAIT), partial(self._again, error)
+        self._timer.fill(partial(self._timers.schedule_relative, later, again))
 
     def _delay(self, error: Exception) -> float | None:
         # After the terminal chunk the answer is whole; whatever failed then is not repaired.
@@ -119,11 +119,11 @@ class _Resuming(LinkedObserver[_T], Generic[_T]):
             return None
         return self._backoff.next()
 
-    def _again(self, _: abc.SchedulerBase, __: object = None) -> None:
+    def _again(self, broken: Exception, _: abc.SchedulerBase, __: object = None) -> None:
         if self._stopped:
             return
         try:
-            source = self._resume(self._aggregator.result("error"))
+            source = self._resume(self._aggregator.result("error", broken))
         except Exception as error:  # noqa: BLE001 - a failed attempt, as any other
             self.on_error(error)
             return

@@ -64,8 +64,9 @@ def resume_on_error(
         'Hel' 1s 'lo' |
 
     Args:
-        resume: Called with the :class:`StreamResult` so far; returns an Observable of the rest.
-            What it raises counts as a failed attempt.
+        resume: Called with the :class:`StreamResult` so far, whose ``error`` is the one that broke
+            the stream; returns an Observable of the rest. What it raises counts as a failed
+            attempt.
         attempts: Attempts without new text before it gives up; 0 only attaches the result.
         initial_delay: Seconds before the first attempt.
         max_delay: The longest delay in seconds.

@@ -31,9 +31,11 @@ def test_it_continues_after_the_delay() -> None:
         seen.append(result)
         return lab.cold("1s 'lo' |")
 
-    got = lab.run(lab.cold("'Hel' 500ms #").pipe(resume_on_error(resume, **EXACT)))
+    broken = ConnectionError("broken")
+    source = lab.cold("'Hel' 500ms #", error=broken)
+    got = lab.run(source.pipe(resume_on_error(resume, **EXACT)))
     assert got == lab.expect("'Hel' 1600ms 'lo' |")
-    assert (seen[0].content, seen[0].state) == ("Hel", "error")
+    assert (seen[0].content, seen[0].state, seen[0].error) == ("Hel", "error", broken)
     assert seen[0].duration == pytest.approx(0.6)
 
 
