@@ -42,7 +42,9 @@ def share_stream(*, capacity: int = 64, replay: bool = True, slow: Slow = "wait"
         slow: What happens to a subscriber that is behind.
 
     Returns:
-        An operator. Subscribe its Observable many times, from any threads and loops.
+        An operator. Subscribe its Observable many times, from any threads and loops. Its source
+        runs where the first subscriber does: an event loop that ends before the stream takes the
+        source with it, also from subscribers on other threads.
 
     Raises:
         ValueError: ``capacity`` is below 1 or ``slow`` unknown.
