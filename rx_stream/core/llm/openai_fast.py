@@ -85,9 +85,10 @@ class OpenAIShortWay:
             if delta is None:
                 text = choice.text
             else:
-                text = delta.content
+                text = choice.text if delta.content is None else delta.content
                 thought = delta.reasoning_content or delta.reasoning
                 if thought:
+                    answer.reported.missing()
                     answer.reasoning(thought)
             if text:
                 add(StreamChunk(text, None, False, None, base))

@@ -88,6 +88,23 @@ def test_bytes_give_the_chunks_that_dicts_give(size: int) -> None:
         assert facts(by_bytes(payloads, size)) == facts(by_dicts(payloads))
 
 
+def test_text_beside_an_empty_delta_is_read_in_both_ways() -> None:
+    beside = {"index": 0, "delta": {"role": "assistant"}, "text": "Hi"}
+    payloads = [payload(beside), payload(beside), payload(END)]
+    for chunks in (by_bytes(payloads, 50), by_dicts(payloads)):
+        assert "".join(chunk.content for chunk in chunks) == "HiHi."
+
+
+def test_reasoning_is_not_given_the_tokens_of_an_earlier_report() -> None:
+    choices = [{"index": 0, "delta": {}}, {"index": 0, "delta": {"reasoning": "so"}}]
+    payloads = [payload(choices[0], **used(7)), payload(choices[1])]
+    body = b"".join(b"data: %b\n\n" % json.dumps(item).encode() for item in payloads)
+    for items in ([body], payloads):
+        stream = LlmStream(None, Options(reasoning="inline", token_counts="provider"))
+        chunks = [chunk for item in items for chunk in stream.feed(item)]
+        assert [(chunk.content, chunk.token_count) for chunk in chunks] == [("so", None)]
+
+
 def events_of(*choices: dict[str, Any], **more: Any) -> list[bytes | ServerSentEvent]:
     return [json.dumps(payload(choice, **more)).encode() for choice in choices]
 
