@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, cast
 
 from rx_stream.core.tool_calls import ToolCallDelta
-from rx_stream.types import FinishReason, StreamChunk, StreamProgress
+from rx_stream.types import FinishReason, StreamChunk, StreamProgress, choice_of
 
 __all__ = ["NAMED", "Ending", "Identity", "SseDialect"]
 
@@ -75,7 +75,7 @@ class SseDialect(ABC):
     def chunk(self, chunk: StreamChunk) -> list[str]:
         """Return the frames of a chunk; how it ends the answer is kept for :meth:`end`."""
         about = chunk.metadata
-        choice = cast("int", about.get("choice") or 0)
+        choice = choice_of(about)
         if choice and not self.takes_choices:
             raise ValueError(f"to_sse: the {self.name} dialect has one choice, not choice {choice}")
         if self.model is None and isinstance(model := about.get("model"), str):

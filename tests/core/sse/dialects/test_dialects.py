@@ -486,6 +486,14 @@ def test_openai_ends_every_choice_that_has_begun_or_ended() -> None:
     assert ends == [(0, "stop"), (1, "stop"), (2, "length")]
 
 
+@pytest.mark.parametrize("choice", ["1", '1,"x":2', True, 1.0, None, [1]])
+@pytest.mark.parametrize("dialect", ["json", "openai"])
+def test_a_choice_that_is_no_number_is_the_first(dialect: str, choice: object) -> None:
+    odd = StreamChunk("a", finish_reason="length", metadata={"choice": choice})
+    first = StreamChunk("a", finish_reason="length", metadata={"choice": 0})
+    assert payloads([odd], dialect) == payloads([first], dialect)
+
+
 def test_openai_gives_text_to_the_first_choice_also_after_that_of_another() -> None:
     told = payloads([StreamChunk("b", metadata={"choice": 1}), "a"], "openai")
     deltas = [(c["index"], c["delta"].get("content")) for p in told for c in p["choices"]][:4]
