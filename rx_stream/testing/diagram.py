@@ -115,7 +115,10 @@ def _pass(
     stage: _Stage, pipe: Observable[Any], lab: TextMarbles, until: Seconds | None
 ) -> tuple[Recording, Observable[Any]]:
     """Return what comes out of a stage, and the stream that sends it."""
-    _check("stage", stage, tuple, "a pair of a label and an operator or a recording")
+    rule = "a pair of a label and an operator or a recording"
+    _check("stage", stage, tuple, rule)
+    if len(stage) != 2:  # pyright: ignore[reportUnnecessaryComparison] - the caller's
+        raise ValueError(f"diagram: stage must be {rule}, not {stage!r}")
     label, what = stage
     _check("label", label, str, "a string")
     if isinstance(what, Recording):

@@ -148,6 +148,7 @@ def test_a_stream_without_end_is_drawn_up_to_a_time() -> None:
         (lambda: diagram(7), TypeError, "diagram: source must be .* not 7"),
         (lambda: diagram("'a' %"), ValueError, "diagram: diagram must be .* character 4"),
         (lambda: diagram("'a'", ops.map(str)), TypeError, "diagram: stage must be a pair"),
+        (lambda: diagram("'a'", ("same",)), ValueError, r"diagram: stage must be .* \('same',\)"),
         (lambda: diagram("'a'", ("x", 7)), TypeError, "diagram: operator must be .* not 7"),
         (lambda: diagram("'a'", (7, ops.map(str))), TypeError, "diagram: label .* not 7"),
         (lambda: diagram("'a'", width=10), ValueError, "diagram: width .* not 10"),
