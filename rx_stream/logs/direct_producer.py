@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reactivex import abc
 
+from rx_stream.core.logs.log_state import forgotten
 from rx_stream.core.logs.stream_log import Append, EndStatus, Lease
 from rx_stream.errors import LogError
 from rx_stream.schedulers.loop import LoopScheduler
@@ -52,14 +53,18 @@ class DirectProducer:
         """Add to the text."""
         with self._lock:
             result = self._log.append_now(Append(self._lease, self._length, data))
-            if not isinstance(result, LogError):
-                self._length = result
+            if result == self._length + len(data):
+                self._length += len(data)
                 return
+        if not isinstance(result, LogError):
+            # The text before has expired, and nobody has kept it.
+            self._log.finish_now(self._lease, "interrupted", "", result)
+            result = forgotten(self._lease)
         self._settle(result)  # Without the lock: the publisher has one of its own.
 
     def close(self, status: EndStatus, detail: str) -> None:
         """End the stream."""
-        self._settle(self._log.finish_now(self._lease, status, detail))
+        self._settle(self._log.finish_now(self._lease, status, detail, self._length))
 
     def _settle(self, error: LogError | None) -> None:
         with self._lock:

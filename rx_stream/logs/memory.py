@@ -11,7 +11,15 @@ from dataclasses import replace
 from math import inf
 
 from rx_stream.core.arguments import Seconds
-from rx_stream.core.logs.log_state import DELETED, LogState, acquired, admit, changed, closing
+from rx_stream.core.logs.log_state import (
+    DELETED,
+    LogState,
+    acquired,
+    admit,
+    changed,
+    closing,
+    forgotten,
+)
 from rx_stream.core.logs.stream_log import Append, Change, EndStatus, Lease, Snapshot
 from rx_stream.errors import LogError
 from rx_stream.logs.base import BaseLog
@@ -154,13 +162,15 @@ class MemoryLog(BaseLog):
                 stream.hub.notify()
             return end
 
-    def finish_now(self, lease: Lease, status: EndStatus, detail: str) -> LogError | None:
+    def finish_now(
+        self, lease: Lease, status: EndStatus, detail: str, length: int
+    ) -> LogError | None:
         """Close the stream, and wake the readers."""
         try:
-            self._finish(lease, status, detail, None)
+            end = self._finish(lease, status, detail, length)
         except LogError as error:
             return error
-        return None
+        return None if end == length else forgotten(lease)
 
     def _finish(self, lease: Lease, status: EndStatus, detail: str, length: int | None) -> int:
         now = time.monotonic()

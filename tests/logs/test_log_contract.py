@@ -519,6 +519,33 @@ def test_a_forgotten_stream_is_restored_by_its_producer(open_log: Any) -> None:
     run(main())
 
 
+@pytest.mark.realtime
+@pytest.mark.parametrize("more", ["two", ""])
+def test_a_stream_that_expires_while_it_is_written_never_completes_with_a_hole(
+    open_log: Any, more: str
+) -> None:
+    async def main() -> None:
+        async with open_log(ttl=0.1) as log:
+            pushed: Subject[str] = Subject()
+            end = asyncio.ensure_future(end_of(log, pushed))
+            while not pushed.observers:
+                await asyncio.sleep(0.001)
+            pushed.on_next("one ")
+            while await log.status("s") != "missing":
+                await asyncio.sleep(0.01)
+            pushed.on_next(more)
+            pushed.on_completed()
+            if isinstance(log, MemoryLog):  # Which has no other place for the text.
+                assert str(await end) == "the log has forgotten the stream 's'"
+                with pytest.raises((UnknownStreamError, StreamInterruptedError)):
+                    await read(log)
+            else:
+                assert await end is None
+                assert await read(log) == f"one {more}"
+
+    run(main())
+
+
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_deleted_stream_is_not_brought_back_by_its_producer(open_log: Any, closed: bool) -> None:
     async def main() -> None:

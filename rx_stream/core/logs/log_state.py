@@ -8,7 +8,17 @@ from math import inf
 from rx_stream.core.logs.stream_log import Change, Epochs, Lease, LogStatus, Snapshot
 from rx_stream.errors import LogFullError, ProducerFencedError
 
-__all__ = ["DELETED", "LogState", "acquired", "admit", "changed", "closing", "deleted", "fenced"]
+__all__ = [
+    "DELETED",
+    "LogState",
+    "acquired",
+    "admit",
+    "changed",
+    "closing",
+    "deleted",
+    "fenced",
+    "forgotten",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,11 @@ def fenced(lease: Lease) -> ProducerFencedError:
 def deleted(lease: Lease) -> ProducerFencedError:
     """Return the error of a producer whose stream has been deleted."""
     return ProducerFencedError(f"the stream {lease.stream_id!r} has been deleted")
+
+
+def forgotten(lease: Lease) -> ProducerFencedError:
+    """Return the error of a producer that cannot give back a text that the log has forgotten."""
+    return ProducerFencedError(f"the log has forgotten the stream {lease.stream_id!r}")
 
 
 def acquired(
