@@ -16,6 +16,7 @@ from rx_stream.core.logs.log_state import (
     changed,
     closing,
     fenced,
+    forgotten,
 )
 from rx_stream.core.logs.stream_log import Change, Lease
 
@@ -71,6 +72,7 @@ def test_a_producer_may_append_until_another_has_taken_over_or_it_was_closed() -
     with pytest.raises(ProducerFencedError, match="the stream 's1' has been closed"):
         admit(state(status="cancelled"), LEASE, 10, 5, 15)
     assert str(fenced(LEASE)) == "another producer has taken over the stream 's1'"
+    assert str(forgotten(LEASE)) == "the log has forgotten the stream 's1'"
 
 
 def test_a_deleted_stream_is_lost_to_its_producer_and_free_for_another() -> None:
