@@ -13,7 +13,7 @@ from rx_stream.operators._alarm import Alarm
 from rx_stream.operators._backlog import Backlog, Holding
 from rx_stream.operators._serial import SerialStage
 from rx_stream.schedulers.clock import clock_of
-from rx_stream.schedulers.flow import Gate
+from rx_stream.schedulers.flow import Flow, FlowScheduler, Gate
 
 __all__ = ["TimedStage"]
 
@@ -85,7 +85,11 @@ class TimedStage(SerialStage[_In], Generic[_In, _Out]):
             core.poke = self._poke
         if hasattr(core, "start"):
             self.post(self._begin)
-        for observable, receive in getattr(core, "inputs", ()):
+        inputs: Any = getattr(core, "inputs", ())
+        if inputs:
+            # A gate of their own: they wait for no queue, least of all for one that they let go.
+            scheduler = FlowScheduler.around(scheduler, self._timers, Flow(1))
+        for observable, receive in inputs:
             self._others.append(
                 observable.subscribe(
                     partial(self._receive, receive), self._receive_error, scheduler=scheduler

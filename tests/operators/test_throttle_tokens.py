@@ -4,6 +4,7 @@ import asyncio
 import gc
 import threading
 import weakref
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -18,8 +19,10 @@ from rx_stream import (
     StreamChunk,
     StreamProgress,
     TokenLimiter,
+    from_async_iterable,
     from_iterable,
     throttle_tokens,
+    to_async_iterable,
 )
 from rx_stream.schedulers.timer_thread import TimerThreadScheduler
 from rx_stream.testing import TextMarbles
@@ -375,6 +378,37 @@ def test_a_rate_that_fails_or_never_comes_lets_the_text_out_and_is_an_error() ->
 
 
 # ----------------------------------------------------------------------- unlimited, and bounds
+
+
+def test_a_rate_does_not_wait_for_the_queue_that_it_lets_go() -> None:
+    async def main() -> list[str]:
+        full = asyncio.Event()
+
+        def words() -> Iterator[str]:
+            for number in range(20):
+                if number == 7:
+                    full.set()
+                yield "w "
+
+        async def rates() -> AsyncIterator[float]:
+            yield 0
+            await full.wait()
+            yield 0
+            yield 1e6
+
+        paced = throttle_tokens(from_async_iterable(rates()))
+        stream = to_async_iterable(from_iterable(words()).pipe(paced), capacity=8)
+        return [word async for word in stream]
+
+    assert len(asyncio.run(asyncio.wait_for(main(), 20))) == 20
+
+
+def test_a_rate_that_can_wait_does_not_speak_for_the_source() -> None:
+    lab = TextMarbles()
+    source = lab.cold("a a a a a a |", lookup=chunks(1))
+    got = lab.run(source.pipe(throttle_tokens(from_iterable([1]), max_pending_tokens=3)))
+    assert len(got.values) == 5
+    assert isinstance(got.error, BackpressureError)
 
 
 def test_no_rate_is_no_operator_at_all() -> None:
