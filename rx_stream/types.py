@@ -17,6 +17,7 @@ __all__ = [
     "ToolCall",
     "carries_meaning",
     "choice_of",
+    "only_reports",
     "split_meaning",
 ]
 
@@ -103,6 +104,12 @@ def choice_of(metadata: Mapping[str, object]) -> int:
     """Return which of several answers a chunk belongs to; 0 where it does not say."""
     choice = metadata.get("choice")
     return choice if type(choice) is int else 0
+
+
+def only_reports(chunk: StreamChunk) -> bool:
+    """Tell whether all that a chunk has is a report of usage: it ends no text, and is not lost."""
+    reports = not chunk.content and chunk.metadata.get("usage") is not None
+    return reports and not carries_meaning(chunk)
 
 
 def split_meaning(chunk: StreamChunk) -> tuple[Mapping[str, object], StreamChunk | None]:

@@ -19,7 +19,7 @@ from rx_stream.core.chunking.markdown_ruler import MarkdownRuler
 from rx_stream.core.sentences.sentences import Sentences
 from rx_stream.core.tokens.text_tokens import Tokens, tokens_factory
 from rx_stream.core.tokens.token_counter import EncodingLike
-from rx_stream.types import NO_METADATA, StreamChunk, choice_of, split_meaning
+from rx_stream.types import NO_METADATA, StreamChunk, choice_of, only_reports, split_meaning
 
 __all__ = ["ChunkPlan", "Content", "Strategy", "TextChunker", "chunk_plan"]
 
@@ -133,7 +133,7 @@ class TextChunker:
     """Chunks the text of a stream of strings and chunks; anything else passes at once.
 
     A chunk that says more than its text, such as the terminal one, is a boundary: the text before
-    it leaves before it, and nothing is repeated after it.
+    it leaves before it, and nothing is repeated after it. A report of usage passes at once, too.
 
     Every choice (``metadata["choice"]``) is a text of its own. What a chunk says is a boundary in
     its own choice; the terminal chunk is one in all of them, in their order.
@@ -174,6 +174,8 @@ class TextChunker:
         if behind is not None:
             out += self._finish() if chunk.is_complete else text.finish()
             out.append(behind)
+        elif only_reports(chunk):
+            out.append(chunk)
         return out
 
     def _text_of(self, metadata: Mapping[str, object]) -> ChunkedText:

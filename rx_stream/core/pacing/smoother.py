@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from rx_stream.core.pacing.playout import Playout
 from rx_stream.core.pacing.unit_queue import UnitQueue
 from rx_stream.core.protocols import EPSILON, SHUT, Core
-from rx_stream.types import StreamChunk, choice_of, split_meaning
+from rx_stream.types import StreamChunk, choice_of, only_reports, split_meaning
 
 __all__ = ["Smoother"]
 
@@ -99,6 +99,8 @@ class Smoother(Generic[_Item]):
             self._speaks(choice_of(metadata), now)
             self._queue.describe(chunk, metadata)
             self._feed_text(chunk.content, now)
+        elif behind is None and only_reports(chunk):
+            behind = chunk  # It keeps its place.
         if behind is not None:
             self._close_unit(now)
             self._queue.add_border(behind)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
-from rx_stream.core.text.text_items import Spans, TextItems
+from rx_stream.core.text.spans import Spans
+from rx_stream.core.text.text_items import TextItems
 from rx_stream.types import StreamChunk, TextT
 
 __all__ = ["StopItems", "StopSequences"]

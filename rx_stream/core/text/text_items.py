@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeAlias, cast
 
 from rx_stream.core.protocols import Core, SettlingCore
-from rx_stream.types import NO_METADATA, StreamChunk, TextT, choice_of, split_meaning
+from rx_stream.core.text.spans import Spans
+from rx_stream.types import (
+    NO_METADATA,
+    StreamChunk,
+    TextT,
+    choice_of,
+    only_reports,
+    split_meaning,
+)
 
-__all__ = ["Spans", "TextItems"]
-
-
-_Span = tuple[int, int | None, Mapping[str, object]]
-"""What is known of a chunk whose text is held: its characters, its tokens, its metadata."""
-
-
-class Spans:
-    """Remembers which chunk each held character came from, without a copy of the text.
-
-    Attributes:
-        add: Takes the span of the next chunk.
-    """
-
-    __slots__ = ("_taken", "_waiting", "add")
-
-    def __init__(self) -> None:
-        self._waiting: deque[_Span] = deque()  # Of every chunk that is not used up.
-        self._taken = 0  # Characters of the first one that left in an earlier piece.
-        self.add = self._waiting.append
-
-    def piece(self, text: str, shown: str) -> StreamChunk:
-        """Make the chunk of the next ``len(text)`` characters, at least one.
-
-        Its tokens are known only where it is made of whole chunks whose tokens are known.
-        """
-        waiting = self._waiting
-        left = len(text) + self._taken
-        total = None if self._taken else 0
-        length, tokens, metadata = waiting[0]
-        while length <= left:
-            waiting.popleft()
-            left -= length
-            if total is not None:
-                total = None if tokens is None else total + tokens
-            if not left:
-                self._taken = 0
-                return StreamChunk(shown, total, False, None, metadata)
-            length, tokens, metadata = waiting[0]
-        self._taken = left
-        return StreamChunk(shown, None, False, None, metadata)
-
+__all__ = ["TextItems"]
 
 _Lane: TypeAlias = tuple[Core[str, str], Spans]
 """What cuts the text of a choice, and where that came from."""
@@ -60,7 +26,8 @@ class TextItems(Generic[TextT]):
     """A core for items around a core for text.
 
     Text comes out as what it came in as. A chunk that says more than its text is a boundary: text
-    held before it leaves before it. Anything that is not text passes at once.
+    held before it leaves before it. A report of usage is none, but stays behind the text that is
+    held before it. Anything that is not text passes at once.
 
     Every choice (``metadata["choice"]``) is a text of its own. What a chunk says is a boundary in
     its own choice; the terminal chunk is one in all of them, in their order.
@@ -145,6 +112,9 @@ class TextItems(Generic[TextT]):
             else:
                 self._put(self._core.flush(), out, spans)
             out.append(behind)
+        elif only_reports(chunk):
+            spans.add_report(chunk.metadata)
+            self._put_report(out, spans)
 
     def _turn(self, chunk: StreamChunk, out: list[object]) -> Spans | None:
         """Turn to the choice of a chunk and return its spans; None where it is not wanted."""
@@ -173,3 +143,11 @@ class TextItems(Generic[TextT]):
             made = shown if spans is None else spans.piece(piece, shown)
             if shown:
                 out.append(made)
+            if spans is not None and spans.has_reports:
+                self._put_report(out, spans)
+
+    @staticmethod
+    def _put_report(out: list[object], spans: Spans) -> None:
+        report = spans.take_report()
+        if report is not None:
+            out.append(report)

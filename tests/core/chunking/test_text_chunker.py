@@ -272,3 +272,10 @@ def test_strings_are_of_the_first_choice_and_a_flushed_core_is_as_new() -> None:
     for _ in range(2):
         chunks = fed(core, "a", StreamChunk("x", metadata={"choice": 1}), "b")
         assert [(str(chunk), chunk.metadata["index"]) for chunk in chunks] == [("ab", 0), ("x", 0)]
+
+
+def test_a_report_of_usage_passes_and_is_no_boundary() -> None:
+    report = StreamChunk(metadata={"usage": {"output_tokens": 3}})
+    out = fed(chunker(), "one ", report, StreamChunk(metadata={"id": 1}), "two")
+    assert out[0] is report
+    assert [*map(str, out[1:])] == ["one two"]

@@ -100,3 +100,14 @@ def test_no_piece_and_no_unit_has_text_of_two_choices() -> None:
         made.feed(StreamChunk(text, metadata={"choice": choice}), 0.0)
     pieces = [(p.content, p.metadata["choice"]) for p in (*made.tick(1.0), *made.flush(2.0))]
     assert pieces == [("e", 0), ("\u0301a", 1), ("\u0301bc", 0), ("d", 1)]
+
+
+def test_a_report_of_usage_keeps_its_place() -> None:
+    made: Any = smoother(Notes(show=100))
+    report = StreamChunk(metadata={"usage": {"output_tokens": 1}})
+    items = [StreamChunk("one"), report, StreamChunk(), StreamChunk("two")]
+    out = [piece for item in items for piece in made.feed(item, 0.0)]
+    out += [*made.tick(1.0), *made.flush(2.0)]
+    assert "".join(map(str, out[: out.index(report)])) == "one"
+    assert "".join(map(str, out)) == "onetwo"
+    assert out.count(StreamChunk()) == 0

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
+
 from rx_stream import StreamChunk, StreamProgress
 from rx_stream.core.sentences.sentences import Sentences
 from rx_stream.core.text.text_items import TextItems
@@ -140,3 +142,41 @@ def test_without_more_cores_choices_are_cut_where_they_change_but_never_mixed() 
     chunks = spoken(("Hel", 0), ("Bon", 1), ("lo ", 0), ("jour ", 1))
     pieces = [piece for chunk in chunks for piece in items.feed(chunk)] + [*items.flush()]
     assert told(pieces) == [("Hel", 0), ("Bon", 1), ("lo ", 0), ("jour ", 1)]
+
+
+USED = StreamChunk(metadata={"usage": {"output_tokens": 3}})
+
+
+def test_a_report_of_usage_is_no_boundary_and_keeps_its_place() -> None:
+    items = TextItems[StreamChunk](Words(), make=Words)
+    a, b, c = StreamChunk("on"), StreamChunk("e two"), StreamChunk(" ")
+    out = [piece for chunk in (USED, a, USED, b, c) for piece in items.feed(chunk)]
+    assert out == [USED, StreamChunk("one "), USED, StreamChunk("two ")]
+
+
+def test_a_report_behind_white_space_that_is_dropped_is_not() -> None:
+    items = TextItems[StreamChunk](Words(), make=Words, trim=True)
+    fed = [
+        piece
+        for chunk in (StreamChunk("a "), StreamChunk(" "), USED)
+        for piece in items.feed(chunk)
+    ]
+    assert [*fed, *items.flush()] == [StreamChunk("a"), USED]
+
+
+def test_a_report_comes_behind_the_held_text_of_its_own_choice() -> None:
+    items = TextItems[StreamChunk](Words(), make=Words)
+    for chunk in spoken(("one", 0), ("two", 1)):
+        items.feed(chunk)
+    second = StreamChunk(metadata={"choice": 1, "usage": {"output_tokens": 1}})
+    assert list(items.feed(second)) == []
+    assert list(items.flush()) == [*spoken(("one", 0), ("two", 1)), second]
+
+
+@pytest.mark.parametrize(
+    "empty", [StreamChunk(), StreamChunk(metadata={"id": 1}), StreamChunk(metadata={"usage": None})]
+)
+def test_an_empty_chunk_that_says_nothing_is_nothing(empty: StreamChunk) -> None:
+    items = TextItems[StreamChunk](Words(), make=Words)
+    assert [*items.feed(StreamChunk("Hel")), *items.feed(empty)] == []
+    assert list(items.feed(StreamChunk("lo "))) == [StreamChunk("Hello ")]
