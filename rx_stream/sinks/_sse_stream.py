@@ -62,6 +62,7 @@ class SseStream:
     __slots__ = (
         "_broken",
         "_encoder",
+        "_ended",
         "_inbox",
         "_limits",
         "_loop",
@@ -79,6 +80,7 @@ class SseStream:
         self._limits = limits
         self._send = send
         self._broken: Exception | None = None
+        self._ended = False
         self._writing: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._sent_at = self._loop.time()
@@ -126,6 +128,8 @@ class SseStream:
 
     async def farewell(self) -> None:
         """Tell the client that the stream is cut off here, if it still listens."""
+        if self._ended:
+            return
         frames = self._encoder.fail(StreamTruncatedError("the server cut the response off"))
         try:
             async with asyncio.timeout(_FAREWELL):
@@ -219,6 +223,7 @@ class SseStream:
             await self._write(_KEEP_ALIVE)
 
     async def _write(self, body: bytes, *, last: bool = False) -> None:
+        self._ended = last
         message = {"type": "http.response.body", "body": body, "more_body": not last}
         in_time = asyncio.timeout(self._limits.write_timeout)
         try:

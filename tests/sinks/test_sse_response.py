@@ -680,6 +680,23 @@ def test_an_event_that_is_cut_off_stays_unfinished_and_leaves_no_task(
     run(test())
 
 
+def test_nothing_follows_the_end_though_the_client_has_not_taken_it() -> None:
+    async def test() -> None:
+        stream: Subject[str] = Subject()
+        app = sse_response(stream)
+        got = Exchange(app)
+        await got.until(b":\n")
+        got.reading.clear()
+        stream.on_completed()
+        await got.until(b"done")
+        await app.aclose()
+        await got.end()
+        assert [e.event for e in got.events] == ["done"]
+        assert [m.get("more_body") for m in got.messages[1:]].count(False) == 1
+
+    run(test())
+
+
 def test_a_server_that_cancels_leaves_no_task_and_tells_the_client() -> None:
     async def test() -> None:
         source = Source(["a"])
