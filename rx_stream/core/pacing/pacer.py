@@ -87,7 +87,10 @@ class Pacer(Generic[_Item]):
             return ()
         if not self._queue and self._turns.unlimited:
             return (item,)
-        cost = self._cost(item)
+        try:
+            cost = self._cost(item)
+        except Exception as error:  # noqa: BLE001 - it ends the stream, after its text
+            self.failure, cost = error, 0
         if cost is None:
             if not self._ended:
                 return (*self.tick(now), item)

@@ -81,3 +81,15 @@ def test_a_source_that_cannot_wait_fails_with_more_tokens_than_may_wait() -> Non
     assert isinstance(made.failure, BackpressureError)
     assert str(made.failure) == "throttle_tokens: 5 tokens wait, at most 4 may"
     assert made.failure.waiting == 2
+
+
+def test_where_the_cost_cannot_be_told_the_text_still_leaves_in_its_time() -> None:
+    def cost(item: str) -> int:
+        return 1 // len(item.strip())
+
+    made: Pacer[str] = Pacer(cost, Gcra(1, 1))
+    made.start(0.0)
+    assert [made.feed(item, 0.0) for item in ("a", "b", " ")] == [("a",), [], []]
+    assert isinstance(made.failure, ZeroDivisionError)
+    assert made.feed("c", 0.5) == ()
+    assert [made.flush(0.5), made.tick(1.0), made.tick(2.0)] == [[], ["b"], [" "]]
