@@ -11,7 +11,7 @@ from reactivex import Observable, abc
 
 from rx_stream.core.arguments import require
 from rx_stream.core.logs.stream_log import EndStatus, Lease, check_stream_id
-from rx_stream.errors import StreamTakenError
+from rx_stream.errors import LogUnavailableError, StreamTakenError
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.memory import MemoryLog
 from rx_stream.logs.stream_writer import Producer
@@ -80,6 +80,8 @@ class _Publisher(abc.ObserverBase[_T], abc.DisposableBase):
             if lease is not None and lease.start:
                 entries = await self._log.entries(self._stream_id, 0, lease.start)
                 prefix = b"".join(data for _, data in entries)
+                if len(prefix) != lease.start:
+                    raise LogUnavailableError(f"the log has lost text of {self._stream_id!r}")
         except Exception as error:  # noqa: BLE001 - whatever the log raises is an event
             self._settled(error)
             return

@@ -462,6 +462,27 @@ def test_a_producer_that_resumes_keeps_the_positions_of_the_readers(open_log: An
 
 
 @pytest.mark.realtime
+@pytest.mark.parametrize("kept", [[], [(4, b"0123")]])
+def test_a_text_that_was_lost_is_not_continued(
+    open_log: Any, monkeypatch: pytest.MonkeyPatch, kept: list[tuple[int, bytes]]
+) -> None:
+    async def entries(*_: Any) -> list[tuple[int, bytes]]:
+        return kept
+
+    async def main() -> None:
+        async with open_log(lease=0.05) as log:
+            old = await log.acquire("s")
+            await log.append(old, 0, b"0123456789")
+            await until_gone(log)
+            monkeypatch.setattr(log, "entries", entries)
+            _, error = await all_of(rx.of("abc").pipe(publish(log, "s", resume=True)))
+            assert isinstance(error, LogUnavailableError)
+            assert await log.status("s") != "completed"
+
+    run(main())
+
+
+@pytest.mark.realtime
 def test_a_text_produced_anew_loses_the_positions_of_the_readers(open_log: Any) -> None:
     async def main() -> None:
         async with open_log(lease=0.05) as log:
