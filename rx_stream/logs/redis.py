@@ -44,7 +44,8 @@ class RedisLog(BaseLog):
 
     Each step is one Lua script in the server, so no two producers ever write one stream. What a
     restarted server has lost is written again by its producer at the same offsets. All readers of
-    a process share one connection, all its producers another.
+    a process share one connection, all its producers another. A server that has not answered for
+    half a lease, and at least a second, counts as away, whatever timeout the client has.
 
     Args:
         client: A ``redis.asyncio`` client. It stays yours: close it yourself.
