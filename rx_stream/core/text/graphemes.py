@@ -6,7 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-__all__ = ["CodePoints", "Graphemes", "first_grapheme", "split_graphemes"]
+__all__ = [
+    "CodePoints",
+    "Graphemes",
+    "ends_any_character",
+    "first_grapheme",
+    "split_graphemes",
+]
 
 # Letters, signs and controls that never join each other (Grapheme_Cluster_Break Other, and Hangul
 # syllables without loose jamo): a text of these alone needs no segmenter. Marks, joiners,
@@ -17,7 +23,8 @@ _SIMPLE = (
     "\u3000-\u3029\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\ua48c\uac00-\ud7a3\uff01-\uff9d"
 )
 _needs_segmenter = re.compile(f"[^{_SIMPLE}]").search
-_closes_any = re.compile(f"[{_SIMPLE}]").search
+ends_any_character = re.compile(f"[{_SIMPLE}]").search
+"""Find a sign that joins nothing before it, but for the rare signs that join what follows them."""
 
 # Grapheme_Cluster_Break Control, but for rare ones beyond U+FFFF; CR and LF are judged apart.
 _is_control = re.compile(
@@ -89,7 +96,7 @@ class Graphemes:
             self._deferred.append(text)
             self._deferred_length += len(text)
             # What joins nothing closes any cluster, and need not wait for the doubling.
-            if self._deferred_length < len(held) and _closes_any(text) is None:
+            if self._deferred_length < len(held) and ends_any_character(text) is None:
                 return ()
             text = self._take_deferred()
         segment = self._segment or self._load_segmenter()

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from rx_stream.core.text.graphemes import ends_any_character
+
 __all__ = ["DrainableCore", "LengthLimit"]
 
 _WINDOW = 64
-
-
-def _ends_any_character(text: str) -> bool:
-    return any(" " <= character < "\x7f" for character in text)
 
 
 class DrainableCore(Protocol):
@@ -82,7 +80,7 @@ class LengthLimit:
         units = self._core.feed(text)
         pieces = self._split_units(units) if units else []
         held = len(self._rest) + self._held
-        if held > self._tries_at or (self._is_stuck and _ends_any_character(text)):
+        if held > self._tries_at or (self._is_stuck and ends_any_character(text)):
             self._split_open(pieces)
         return pieces
 

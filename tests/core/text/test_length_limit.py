@@ -79,7 +79,7 @@ def test_a_character_longer_than_the_limit_is_whole_however_much_comes_at_once()
     assert list(core.feed(long + "yz\n")) == [long, "yz", "\n"]
 
 
-@pytest.mark.parametrize("plain", [" ", "y", "~"])
+@pytest.mark.parametrize("plain", [*"ab ~字あ。é"])
 def test_a_character_longer_than_the_limit_leaves_with_the_plain_one_behind_it(plain: str) -> None:
     core = LengthLimit(Lines(), 2, cut_at_grapheme)
     long = "x" + "\u0301" * 4
