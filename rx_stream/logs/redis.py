@@ -45,7 +45,8 @@ class RedisLog(BaseLog):
     Each step is one Lua script in the server, so no two producers ever write one stream. What a
     restarted server has lost is written again by its producer at the same offsets. All readers of
     a process share one connection, all its producers another. A server that has not answered for
-    half a lease, and at least a second, counts as away, whatever timeout the client has.
+    half a lease, but at least 1 and at most 5 seconds, counts as away, whatever timeout the client
+    has.
 
     Args:
         client: A ``redis.asyncio`` client. It stays yours: close it yourself.
@@ -97,7 +98,7 @@ class RedisLog(BaseLog):
         # looked at more often than they run out. 0 would be a wait without end.
         self.block = max(1, round(1000 * min(1.0, (timeout or 2.0) / 2, self.lease / 2)))
         # A connection may end without a word. Half a lease leaves time for another one.
-        self.answer_time = max(1.0, self.lease / 2)
+        self.answer_time = max(1.0, min(5.0, self.lease / 2))
         self._keepers = Keepers(lambda: RedisKeeper(self))
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
             WeakKeyDictionary()
