@@ -10,6 +10,7 @@ from reactivex import Observable, abc
 from rx_stream.core.protocols import TimedCore
 from rx_stream.operators._link import Operator, StageObservable
 from rx_stream.operators._timed_stage import TimedStage
+from rx_stream.schedulers.branch_gate import BranchGate
 from rx_stream.schedulers.flow import Flow, FlowScheduler, Gate, gate_of
 from rx_stream.schedulers.resolve import timers_for
 
@@ -47,8 +48,8 @@ def lift_timed(
             _tell_of_waits(core, gate)
         if not hasattr(core, "backlog"):
             gate = None
-        elif gate is None:
-            gate = Flow(capacity)
+        else:
+            gate = Flow(capacity) if gate is None else BranchGate(gate)
             subscriber = FlowScheduler.around(subscriber, timers, gate)
         timed = new(core, observer, timers, gate)
         timed.start(subscriber)

@@ -41,6 +41,16 @@ class Gate(Protocol):
         """Whether the source obeys."""
         ...
 
+    @property
+    def capacity(self) -> int:
+        """Items that may be held."""
+        ...
+
+    @property
+    def level(self) -> int:
+        """Items that are held."""
+        ...
+
     def crowded(self) -> bool:
         """Tell whether as many items as may wait for the reader itself."""
         ...
@@ -99,14 +109,20 @@ class Flow:
         """Count items that wait from now on; shut the gate when it is full."""
         with self._lock:
             self.level += count
-            if self.level >= self.capacity:
+            if self._full():
                 self.paused = True
+
+    def _full(self) -> bool:
+        return self.level >= self.capacity
+
+    def _roomy(self) -> bool:
+        return self.level <= self._low
 
     def release(self, count: int = 1) -> None:
         """Count items that have left; open the gate when it is half empty."""
         with self._lock:
             self.level -= count
-            if not self.paused or self.level > self._low:
+            if not self.paused or not self._roomy():
                 return
             self.paused = False
             waiting, self._waiting = self._waiting, []

@@ -29,6 +29,16 @@ class HandOverGate(JoinedGate):
         if below is not None:
             self.add(below)
 
+    @property
+    def capacity(self) -> int:
+        """Items that may wait in the queue, or for the reader."""
+        return self._capacity if self._below is None else min(self._capacity, self._below.capacity)
+
+    @property
+    def level(self) -> int:
+        """Items that wait in the queue and below it."""
+        return super().level if self._below is None else self._below.level
+
     def hold(self, count: int = 1) -> None:
         """Count items that wait in the queue or above it."""
         super().hold(count)

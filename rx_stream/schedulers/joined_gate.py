@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 
@@ -20,15 +19,17 @@ class JoinedGate:
 
     Args:
         capacity: Items that may wait above.
+        own: What counts them, where that is not as simple.
     """
 
     __slots__ = ("_asked", "_callbacks", "_lock", "_others", "_own", "_pausable")
 
-    def __init__(self, capacity: int) -> None:
-        self._own = Flow(capacity)
+    def __init__(self, capacity: int, own: Flow | None = None) -> None:
+        self._own = own or Flow(capacity)
         self._others: tuple[Gate, ...] = ()
-        self._callbacks: deque[Callable[[], None]] = deque()
-        self._asked: set[Gate] = set()  # Those that will call when they open.
+        # Lists, as most stay empty: each stream that is paced has a gate.
+        self._callbacks: list[Callable[[], None]] = []
+        self._asked: list[Gate] = []  # Those that will call when they open.
         self._lock = threading.Lock()
         self._pausable = False
 
@@ -41,6 +42,16 @@ class JoinedGate:
     def pausable(self) -> bool:
         """Whether the source obeys."""
         return self._pausable
+
+    @property
+    def capacity(self) -> int:
+        """Items that may wait above."""
+        return self._own.capacity
+
+    @property
+    def level(self) -> int:
+        """Items that wait above."""
+        return self._own.level
 
     def crowded(self) -> bool:
         """Tell whether as many items as may wait for one of the readers."""
@@ -73,7 +84,7 @@ class JoinedGate:
             others = list(self._others)
             others.remove(gate)
             self._others = tuple(others)
-            self._asked.discard(gate)
+            self._forget(gate)
         self._look_again()
 
     def when_ready(self, callback: Callable[[], None]) -> None:
@@ -91,7 +102,7 @@ class JoinedGate:
         return None
 
     def _look_again(self) -> None:
-        ready: deque[Callable[[], None]] = deque()
+        ready: list[Callable[[], None]] = []
         with self._lock:
             shut = self._shut() if self._callbacks else None
             if shut is None:
@@ -99,7 +110,7 @@ class JoinedGate:
             elif shut in self._asked:
                 return
             else:
-                self._asked.add(shut)
+                self._asked.append(shut)
         if shut is not None:
             shut.when_ready(partial(self._opened, shut))
         for callback in ready:
@@ -107,5 +118,9 @@ class JoinedGate:
 
     def _opened(self, gate: Gate) -> None:
         with self._lock:
-            self._asked.discard(gate)
+            self._forget(gate)
         self._look_again()
+
+    def _forget(self, gate: Gate) -> None:
+        if gate in self._asked:
+            self._asked.remove(gate)

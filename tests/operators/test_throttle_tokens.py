@@ -24,6 +24,7 @@ from rx_stream import (
     throttle_tokens,
     to_async_iterable,
 )
+from rx_stream.schedulers.flow import Flow, FlowScheduler
 from rx_stream.schedulers.timer_thread import TimerThreadScheduler
 from rx_stream.testing import TextMarbles
 
@@ -619,6 +620,19 @@ def test_a_stall_of_the_program_is_made_up_for_only_in_part() -> None:
     assert len(left) - before == pytest.approx(25, abs=2)
     lab.scheduler.advance_to(late + 1)
     assert len(left) - before == pytest.approx(125, abs=3)
+
+
+@pytest.mark.parametrize("sink", [True, False])
+def test_a_slow_branch_of_a_merge_leaves_the_sources_of_others_alone(sink: bool) -> None:
+    lab, got = TextMarbles(), list[StreamChunk]()
+    slow, fast = (from_iterable([StreamChunk(name, 1)] * 1000) for name in ("slow", "fast"))
+    stream = rx.merge(slow.pipe(throttle_tokens(1)), fast.pipe(throttle_tokens(1000)))
+    if not sink:
+        stream = stream.pipe(throttle_tokens(1e6))  # Its queue is the consumer here.
+    scheduler = FlowScheduler(lab.scheduler, Flow(64)) if sink else lab.scheduler
+    stream.subscribe(got.append, scheduler=scheduler)
+    lab.scheduler.advance_to(lab.scheduler.clock + 10)
+    assert [sum(chunk.content == name for chunk in got) for name in ("slow", "fast")] == [11, 1000]
 
 
 def test_a_thousand_streams_share_one_thread() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 
+from rx_stream.schedulers.branch_gate import BranchGate
 from rx_stream.schedulers.flow import Flow
+from rx_stream.schedulers.hand_over_gate import HandOverGate
 from rx_stream.schedulers.joined_gate import JoinedGate
 from rx_stream.schedulers.queue_gate import QueueGate
 
@@ -153,3 +155,53 @@ def test_a_gate_that_comes_back_is_waited_for_again() -> None:
     assert calls == [1]
     gate.release()
     assert calls == [1, 2]
+
+
+def test_a_branch_has_the_room_that_those_below_leave_it_and_shuts_no_other() -> None:
+    below = Flow(4)
+    slow, fast, calls = BranchGate(below), BranchGate(below), list[int]()
+    below.hold(1)
+    slow.hold(2)
+    assert (slow.paused, slow.level) == (False, 3)
+    slow.hold(1)
+    assert (slow.paused, fast.paused, below.paused, fast.level) == (True, False, False, 1)
+    slow.when_ready(lambda: calls.append(1))
+    slow.release(1)
+    assert (slow.paused, calls) == (True, [])
+    slow.release(1)
+    assert (slow.paused, calls) == (False, [1])
+
+
+def test_an_empty_branch_does_not_wait_for_those_below_unless_they_are_full() -> None:
+    below, calls = Flow(4), list[int]()
+    branch = BranchGate(below)
+    below.hold(3)
+    branch.hold()
+    assert branch.paused
+    branch.when_ready(lambda: calls.append(1))
+    branch.release()
+    assert calls == [1]
+    below.hold()
+    branch.when_ready(lambda: calls.append(2))
+    assert (branch.paused, calls) == (True, [1])
+    below.release(2)
+    assert (branch.paused, calls) == (False, [1, 2])
+
+
+def test_a_hand_over_has_the_capacity_of_the_narrower_side_and_counts_on_both() -> None:
+    queue: deque[int] = deque()
+    below = Flow(2)
+    gate, alone = HandOverGate(3, queue, below), HandOverGate(3, queue, None)
+    assert (gate.capacity, alone.capacity) == (2, 3)
+    gate.hold(2)
+    alone.hold(1)
+    assert (gate.paused, gate.level, below.level, alone.level) == (True, 2, 2, 1)
+    gate.release(2)
+    assert (gate.paused, gate.level, below.level) == (False, 0, 0)
+    assert not gate.crowded()
+    queue.extend(range(3))
+    assert gate.crowded()
+    queue.clear()
+    below.full = lambda: True
+    assert gate.crowded()
+    assert not alone.crowded()
