@@ -28,8 +28,9 @@ class ProgressCounts:
 
     __slots__ = (
         "_counted_then",
-        "_counters",
+        "_counter",
         "_make",
+        "_others",
         "_said",
         "_usage",
         "characters",
@@ -44,7 +45,8 @@ class ProgressCounts:
 
     def __init__(self, make: Callable[[], CountsTokens]) -> None:
         self._make = make
-        self._counters = {0: make()}  # Of each choice.
+        self._counter = make()  # Of the choice 0, which is usually the only one.
+        self._others: dict[int, CountsTokens] = {}
         self._said = 0  # Tokens that chunks told of themselves.
         self._usage: int | None = None  # What the provider says, and what was counted by then.
         self._counted_then = 0
@@ -60,7 +62,8 @@ class ProgressCounts:
     @property
     def counted(self) -> int:
         """Tokens counted so far."""
-        return self._said + sum([counter.total for counter in self._counters.values()])
+        others = [counter.total for counter in self._others.values()]
+        return self._said + self._counter.total + sum(others)
 
     @property
     def tokens(self) -> int:
@@ -93,7 +96,7 @@ class ProgressCounts:
             return False
         if not all(strings):
             return False
-        self._take_text(self._counters[0].feed(text), len(text), times)
+        self._take_text(self._counter.feed(text), len(text), times)
         return True
 
     def _take_chunks(self, items: Sequence[object], times: Sequence[float]) -> bool:
@@ -124,7 +127,7 @@ class ProgressCounts:
                 differ and {*map(choice_of, facts)} != {choice}
             ):
                 return False
-            tokens = self._counter(choice).feed(text)
+            tokens = self._counter_of(choice).feed(text)
         self._believe(chunks[-1])
         self._take_text(tokens, len(text), times)
         return True
@@ -132,7 +135,7 @@ class ProgressCounts:
     def _take_first(self, items: Sequence[object], times: Sequence[float]) -> int:
         """Take everything up to the first text, by which the other times are reckoned."""
         for index, item in enumerate(items):
-            self._counter(_choice_of(item)).feed(self._read(item))
+            self._counter_of(_choice_of(item)).feed(self._read(item))
             self._believe(item)
             if _text_of(item):
                 self.first_at = self.last_at = times[index]
@@ -164,13 +167,15 @@ class ProgressCounts:
 
     def _count(self, texts: dict[int, list[str]]) -> None:
         for choice, parts in texts.items():
-            self._counter(choice).feed("".join(parts))
+            self._counter_of(choice).feed("".join(parts))
         texts.clear()
 
-    def _counter(self, choice: int) -> CountsTokens:
-        if choice not in self._counters:
-            self._counters[choice] = self._make()
-        return self._counters[choice]
+    def _counter_of(self, choice: int) -> CountsTokens:
+        if choice == 0:
+            return self._counter
+        if choice not in self._others:
+            self._others[choice] = self._make()
+        return self._others[choice]
 
     def _take_text(self, tokens: int, characters: int, times: Sequence[float]) -> None:
         self.chunks += len(times)

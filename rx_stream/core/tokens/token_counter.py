@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from rx_stream.core.tokens.exact_counter import TokenCounter
@@ -79,12 +80,17 @@ def counter_factory(
     import tiktoken
 
     if encoding is None or isinstance(encoding, (str, tiktoken.Encoding)):
-        pieces = pieces_of(encoding_of(encoding, name=name))
-        if pieces.provable:
-            return lambda: TokenCounter.of(pieces)
-        return lambda: Recounter(pieces.count, pieces.name)
+        return _counters_of(encoding_of(encoding, name=name))
     count, title = counting_function(encoding, name)
     return lambda: Recounter(count, title)
+
+
+@lru_cache(maxsize=16)  # One for all: each pipeline that waits keeps it.
+def _counters_of(encoding: tiktoken.Encoding) -> Callable[[], CountsTokens]:
+    pieces = pieces_of(encoding)
+    if pieces.provable:
+        return lambda: TokenCounter.of(pieces)
+    return lambda: Recounter(pieces.count, pieces.name)
 
 
 def count_text(text: str, encoding: EncodingLike = None) -> int:
