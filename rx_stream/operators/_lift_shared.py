@@ -61,6 +61,7 @@ class _Hub(abc.ObserverBase[_T], Generic[_T]):
         "_lock",
         "_log",
         "_over",
+        "_sinks",
         "_started",
         "_tasks",
         "_up",
@@ -76,6 +77,7 @@ class _Hub(abc.ObserverBase[_T], Generic[_T]):
         self._error: Exception | None = None
         self._up: abc.DisposableBase | None = None
         self._tasks: set[CleanUp] = set()
+        self._sinks: dict[FlowStage[_T], set[CleanUp]] = {}  # What each sink waits for.
 
     # ------------------------------------------------------------------------- from the source
 
@@ -99,6 +101,9 @@ class _Hub(abc.ObserverBase[_T], Generic[_T]):
             clients, self._clients = self._clients, ()
             self._over, self._error = True, error
             self._up = None  # It has ended by itself, and holds the hub.
+            for tasks in self._sinks.values():
+                tasks.update(self._tasks)
+            self._sinks.clear()
             for client in clients:
                 client.leave_end(error)
         self._drain(clients)
@@ -134,6 +139,8 @@ class _Hub(abc.ObserverBase[_T], Generic[_T]):
                 client.leave_end(self._error)
             else:
                 self._clients = (*self._clients, client)
+                if isinstance(scheduler, FlowScheduler):
+                    self._sinks[client] = scheduler.tasks
             first, self._started = not self._started, True
         if gate is not None:
             self._gate.add(gate)
@@ -165,6 +172,7 @@ class _Hub(abc.ObserverBase[_T], Generic[_T]):
             clients = tuple(other for other in self._clients if other is not client)
             last = not clients and not self._over
             self._clients = clients
+            self._sinks.pop(client, None)
             if last:
                 self._over = True
                 self._error = StreamTruncatedError(

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+import reactivex as rx
 from reactivex import operators as ops
 from reactivex.scheduler import CurrentThreadScheduler
 from reactivex.subject import Subject
@@ -26,6 +27,7 @@ from rx_stream import (
     to_async_iterable,
     to_iterable,
 )
+from rx_stream.schedulers.closing import Closing
 from rx_stream.schedulers.flow import Flow, FlowScheduler
 from rx_stream.testing import TextMarbles
 
@@ -407,3 +409,18 @@ def test_the_source_is_pulled_where_the_first_subscriber_says_though_no_timer_ru
     shared = from_iterable(source()).pipe(share_stream())
     shared.subscribe(got.append, scheduler=CurrentThreadScheduler())
     assert (got, threads) == (["a"], {threading.get_ident()})
+
+
+def test_a_sink_that_hears_of_the_end_knows_by_then_what_it_has_to_wait_for() -> None:
+    """The thread of the source may tell it of the end long before it lets it go."""
+    closing, known = Closing(), list[Any]()
+
+    def subscribe(observer: Any, scheduler: Any = None) -> Any:
+        scheduler.tasks.add(closing)
+        observer.on_completed()
+
+    sink = FlowScheduler(TextMarbles().scheduler, Flow(1))
+    rx.create(subscribe).pipe(share_stream()).subscribe(
+        on_completed=lambda: known.extend(sink.tasks), scheduler=sink
+    )
+    assert known == [closing]
