@@ -21,8 +21,11 @@ class _Queue(Flow):
         super().__init__(below.capacity)
         self._below = below
 
-    def _full(self) -> bool:
-        return self.level + self._below.level >= self.capacity
+    def hold(self, count: int = 1) -> None:
+        with self._lock:
+            self.level += count
+            if self.level + self._below.level >= self.capacity:
+                self.paused = True
 
     def _roomy(self) -> bool:
         # An empty one is woken by nothing but the gate below, which counts for itself.

@@ -109,11 +109,8 @@ class Flow:
         """Count items that wait from now on; shut the gate when it is full."""
         with self._lock:
             self.level += count
-            if self._full():
+            if self.level >= self.capacity:
                 self.paused = True
-
-    def _full(self) -> bool:
-        return self.level >= self.capacity
 
     def _roomy(self) -> bool:
         return self.level <= self._low

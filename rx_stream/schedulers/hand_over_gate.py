@@ -41,7 +41,7 @@ class HandOverGate(JoinedGate):
 
     def hold(self, count: int = 1) -> None:
         """Count items that wait in the queue or above it."""
-        super().hold(count)
+        self._own.hold(count)
         if self._below is not None:
             self._below.hold(count)
 
@@ -49,7 +49,7 @@ class HandOverGate(JoinedGate):
         """Count items that wait there no more."""
         if self._below is not None:
             self._below.release(count)
-        super().release(count)
+        self._own.release(count)
 
     def crowded(self) -> bool:
         """Tell whether as many items as may wait in the queue, or for the reader."""
