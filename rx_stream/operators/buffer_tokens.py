@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rx_stream.core.arguments import count as whole_number
+from rx_stream.core.text.failing_items import FailingItems
 from rx_stream.core.tokens.token_counter import EncodingLike
 from rx_stream.core.tokens.token_splitter import splitter_factory
-from rx_stream.operators._lift import lift_text
+from rx_stream.operators._lift import lift_ending, lift_text
 from rx_stream.operators._operator_types import TextOperator
 
 __all__ = ["buffer_tokens"]
@@ -36,7 +39,8 @@ def buffer_tokens(count: int, *, encoding: EncodingLike = None) -> TextOperator:
             ``tiktoken.Encoding``; a function from text to a number of tokens; or an object with
             ``count(text)`` or ``encode(text)``, such as a tokenizer of Hugging Face. None means
             ``o200k_base``. What is not an encoding of tiktoken's only counts: then a run is the
-            longest start of the text that has ``count`` tokens by itself.
+            longest start of the text that has ``count`` tokens by itself. What it raises is the
+            stream's error, after the text that is held.
 
     Returns:
         An operator from text to text of the same type.
@@ -50,4 +54,7 @@ def buffer_tokens(count: int, *, encoding: EncodingLike = None) -> TextOperator:
     """
     whole_number("buffer_tokens: count", count)
     make = splitter_factory(encoding, count, name="buffer_tokens")
-    return lift_text(make)
+    if isinstance(encoding, str | None):
+        return lift_text(make)
+    # What others have written may fail: then what is held leaves first.
+    return lift_ending(lambda: FailingItems[Any](make))

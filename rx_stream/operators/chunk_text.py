@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rx_stream.core.chunking.text_chunker import Content, Strategy, TextChunker, chunk_plan
 from rx_stream.core.tokens.token_counter import EncodingLike
-from rx_stream.operators._lift import lift
+from rx_stream.operators._lift import lift_ending
 from rx_stream.operators._link import Operator
 from rx_stream.types import StreamChunk
 
@@ -76,7 +76,8 @@ def chunk_text(
         encoding: The name of a tiktoken encoding or of a model that tiktoken knows; a
             ``tiktoken.Encoding``; a function from text to a number of tokens; or an object with
             ``count(text)`` or ``encode(text)``, such as a tokenizer of Hugging Face. None means
-            ``o200k_base``. The models for embeddings of OpenAI use ``"cl100k_base"``.
+            ``o200k_base``. The models for embeddings of OpenAI use ``"cl100k_base"``. What
+            raises an error when it counts ends the stream with it, after the text that is held.
 
     Returns:
         An operator from text or chunks to chunks.
@@ -97,4 +98,4 @@ def chunk_text(
         language=language,
         encoding=encoding,
     )
-    return lift(lambda: TextChunker(plan))
+    return lift_ending(lambda: TextChunker(plan))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rx_stream.core.tokens.token_counter import EncodingLike, counter_factory
 from rx_stream.core.tokens.token_tagger import TokenTagger
-from rx_stream.operators._lift import lift
+from rx_stream.operators._lift import lift, lift_ending
 from rx_stream.operators._link import Operator
 from rx_stream.types import StreamChunk
 
@@ -43,7 +43,8 @@ def count_tokens(*, encoding: EncodingLike = None) -> Operator[str | StreamChunk
             ``tiktoken.Encoding``; a function from text to a number of tokens; or an object with
             ``count(text)`` or ``encode(text)``, such as a tokenizer of Hugging Face. None means
             ``o200k_base``. What is not an encoding of tiktoken's is asked again for the end of the
-            text, at most 2,304 characters, with each piece.
+            text, at most 2,304 characters, with each piece. What it raises is the stream's error,
+            after that piece.
 
     Returns:
         An operator from text or chunks to chunks.
@@ -56,4 +57,6 @@ def count_tokens(*, encoding: EncodingLike = None) -> Operator[str | StreamChunk
     Source of the method: ``rx_stream.core.tokens.exact_counter``.
     """
     make = counter_factory(encoding, name="count_tokens")
-    return lift(lambda: TokenTagger(make))
+    # What others have written may fail: then the text goes on uncounted, and the stream ends.
+    lifted = lift if isinstance(encoding, str | None) else lift_ending
+    return lifted(lambda: TokenTagger(make))

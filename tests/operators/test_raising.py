@@ -14,8 +14,12 @@ from reactivex.subject import Subject
 from reactivex.testing import TestScheduler
 
 from rx_stream import (
+    StreamChunk,
     backpressure,
+    buffer_tokens,
     buffer_words,
+    chunk_text,
+    count_tokens,
     keep_alive,
     observe_on_bounded,
     resume_on_error,
@@ -211,3 +215,33 @@ def test_what_a_subscriber_raises_while_it_subscribes_is_its_error_as_with_any_o
         errors: list[Any] = []
         source.pipe(operator).subscribe(refuse, errors.append, scheduler=scheduler)
         assert [repr(error) for error in errors] == ["KeyError('mine')"]
+
+
+def _words(text: str) -> int:
+    if "boom" in text:
+        raise RuntimeError("cannot count")
+    return len(text.split())
+
+
+@pytest.mark.parametrize(
+    "operator",
+    [
+        buffer_tokens(9, encoding=_words),
+        chunk_text(9, encoding=_words),
+        count_tokens(encoding=_words),
+        throttle_tokens(1e9, encoding=_words),
+    ],
+)
+@pytest.mark.parametrize("make", [str, StreamChunk])
+def test_text_comes_before_the_error_of_what_counts_it(
+    operator: Any, make: Callable[[str], str | StreamChunk]
+) -> None:
+    source: Subject[Any] = Subject()
+    got: list[str] = []
+    errors: list[Exception] = []
+    source.pipe(operator).subscribe(lambda item: got.append(str(item)), errors.append)
+    for text in ("one ", "two ", "boom "):
+        source.on_next(make(text))
+    assert "".join(got) == "one two boom "
+    assert [*map(str, errors)] == ["cannot count"]
+    assert not source.observers

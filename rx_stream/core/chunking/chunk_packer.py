@@ -21,7 +21,7 @@ class Piece:
 
     Args:
         text: Its text.
-        tokens: How many tokens that has by itself.
+        tokens: How many tokens that has by itself; None where nothing can count it.
         start: Where it begins in the whole text, in characters.
         end: Where it ends.
         overlap: Characters at its start that repeat the end of the chunk before.
@@ -31,7 +31,7 @@ class Piece:
     """
 
     text: str
-    tokens: int
+    tokens: int | None
     start: int
     end: int
     overlap: int
@@ -53,9 +53,13 @@ class ChunkPacker:
         marks: Places that rulers have noted.
         rulers: Note them.
         ends: Finds where chunks end.
+
+    Attributes:
+        outcome: What counts tokens has raised; the text that was held has been returned as a last,
+            uncounted chunk.
     """
 
-    __slots__ = ("_ends", "_limits", "_marks", "_rulers", "_strides", "window")
+    __slots__ = ("_ends", "_limits", "_marks", "_rulers", "_strides", "outcome", "window")
 
     def __init__(
         self,
@@ -70,30 +74,52 @@ class ChunkPacker:
         self._marks = marks
         self._rulers = rulers
         self._ends = ends
+        self.outcome: Exception | None = None
         # Whether most chunks end after so many tokens, whatever the text is.
         self._strides = ends.at_tokens and not rulers and limits.overlap == 0
 
     def feed(self, text: str) -> list[Piece]:
         """Take a piece of text and return the chunks that are complete."""
         out: list[Piece] = []
-        for start in range(0, len(text), _SLICE):
-            part = text[start : start + _SLICE]
-            self.window.feed(part)
-            for ruler in self._rulers:
-                ruler.feed(part)
-            self._drain(out)
+        start = 0
+        try:
+            while start < len(text) and self.outcome is None:
+                part = text[start : start + _SLICE]
+                start += len(part)
+                self.window.feed(part)
+                for ruler in self._rulers:
+                    ruler.feed(part)
+                self._drain(out)
+        except Exception as error:  # noqa: BLE001 - it ends the stream, after its text
+            self.outcome = error
+        if self.outcome is not None:
+            self._break_off(out, text[start:])
         return out
 
     def flush(self) -> list[Piece]:
         """Return the chunks that are left; text that follows is a new one."""
         out: list[Piece] = []
         window = self.window
-        window.end()
-        for ruler in self._rulers:
-            ruler.flush()
-        self._drain(out)
+        if self.outcome is not None:
+            return out
+        try:
+            window.end()
+            for ruler in self._rulers:
+                ruler.flush()
+            self._drain(out)
+        except Exception as error:  # noqa: BLE001 - it ends the stream, after its text
+            self.outcome = error
+            self._break_off(out, "")
         window.begin(window.size, window.size)
         return out
+
+    def _break_off(self, out: list[Piece], behind: str) -> None:
+        """Return all text that there is as one piece: nothing can tell where to cut it."""
+        window = self.window
+        window.hold(behind)
+        start, end, first = max(window.fresh, out[-1].end if out else 0), window.size, window.first
+        out.append(Piece(window.slice(start, end), None, start, end, 0, first, first, ()))
+        window.begin(end, end)
 
     def _drain(self, out: list[Piece]) -> None:
         window, before = self.window, len(out)

@@ -57,10 +57,14 @@ class ChunkWindow:
 
     def feed(self, text: str) -> None:
         """Take more text."""
-        self._parts.append(text)
-        self.size += len(text)
+        self.hold(text)
         self.ended = False
         self._settle(self._tokens.feed(text))
+
+    def hold(self, text: str) -> None:
+        """Take text whose tokens nobody will ask for."""
+        self._parts.append(text)
+        self.size += len(text)
 
     def end(self) -> None:
         """Note that the text has ended."""

@@ -33,6 +33,11 @@ class ChunkedText:
         # Where the text of each source ends, and its metadata.
         self._sources: deque[tuple[int, Mapping[str, object]]] = deque()
 
+    @property
+    def outcome(self) -> Exception | None:
+        """What counts tokens has raised; all text has been returned then."""
+        return self._packer.outcome
+
     def feed(self, text: str, metadata: Mapping[str, object]) -> Sequence[StreamChunk]:
         """Take more text and return the chunks that are complete."""
         text = self._half + text

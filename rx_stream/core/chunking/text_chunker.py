@@ -153,13 +153,20 @@ class TextChunker:
         self._texts = {0: self._text}
         self._known: Mapping[str, object] = NO_METADATA  # Belongs to that choice.
 
+    @property
+    def outcome(self) -> Exception | None:
+        """What counts tokens has raised: it ends the stream, after its text."""
+        return next((text.outcome for text in self._texts.values() if text.outcome), None)
+
     def feed(self, item: str | StreamChunk, /) -> Sequence[StreamChunk]:
         """Take one item and return the chunks that are complete."""
         if isinstance(item, StreamChunk):
-            return self._feed_chunk(item)
-        if isinstance(item, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            return self._text_of(NO_METADATA).feed(item, NO_METADATA)
-        return [item]  # Anything may travel in a stream, e.g. its progress.
+            out = self._feed_chunk(item)
+        elif isinstance(item, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            out = self._text_of(NO_METADATA).feed(item, NO_METADATA)
+        else:
+            return [item]  # Anything may travel in a stream, e.g. its progress.
+        return out if self._text.outcome is None else [*out, *self._finish()]
 
     def flush(self) -> Sequence[StreamChunk]:
         """Return the chunks that are left, and be as new."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -33,13 +34,18 @@ class CountedSplitter:
     Args:
         count: Returns the number of tokens of a text.
         most: Tokens in a run.
+
+    Attributes:
+        outcome: What ``count`` has raised; the text that was held has been returned uncounted.
     """
 
-    __slots__ = ("_blocks", "_count", "_most", "_rest", "_tokens")
+    __slots__ = ("_ahead", "_blocks", "_count", "_most", "_rest", "_tokens", "outcome")
 
     def __init__(self, count: Callable[[str], int], most: int) -> None:
         self._count = count
         self._most = most
+        self.outcome: Exception | None = None
+        self._ahead: deque[str] = deque()  # Blocks that are still to be put to a run.
         self._begin()
 
     def _begin(self) -> None:
@@ -49,40 +55,56 @@ class CountedSplitter:
 
     def feed(self, text: str, /) -> Sequence[str]:
         """Take a piece of text and return the runs that are complete."""
-        out: list[str] = []
+        if self.outcome is not None:
+            return ()
         blocks = BLOCK.findall(self._rest + text)
         if blocks:
             self._rest = blocks.pop()
-        for block in blocks:
-            self._add(block, out)
-        return out
+        return self._add(blocks)
 
     def flush(self) -> Sequence[str]:
         """Return the runs that are left, and be as new."""
-        out: list[str] = []
-        self._add(self._rest, out)
+        last, self._rest = self._rest, ""
+        out = self._add([last] if last else [])
         rest = "".join(self._blocks)
         if rest:
             out.append(rest)
         self._begin()
         return out
 
-    def _add(self, block: str, out: list[str]) -> None:
-        """Put a block to the run; emit the run if it is too much."""
-        while block:
-            self._tokens += self._count(block)
+    def _add(self, blocks: Sequence[str]) -> list[str]:
+        """Put blocks to the run; return the runs that are complete."""
+        out: list[str] = []
+        ahead = self._ahead
+        ahead.extend(blocks)
+        try:
+            while ahead:
+                self._add_first(out)
+        except Exception as error:  # noqa: BLE001 - it ends the stream, after its text
+            self.outcome = error
+            out.append("".join((*self._blocks, *ahead, self._rest)))
+            ahead.clear()
+            self._begin()
+        return out
+
+    def _add_first(self, out: list[str]) -> None:
+        """Put the first block to the run; emit the run if it is too much."""
+        ahead = self._ahead
+        block = ahead[0]
+        self._tokens += self._count(block)
+        if self._tokens > self._most:
+            run = "".join(self._blocks)
+            self._tokens = self._count(run + block)
             if self._tokens > self._most:
-                run = "".join(self._blocks)
-                self._tokens = self._count(run + block)
-                if self._tokens > self._most:
-                    taken = longest_start(self._count, block, self._most, head=run)
-                    if not run:
-                        # One character with more tokens than that is a run all the same.
-                        taken = max(taken, 1)
-                    out.append(run + block[:taken])
-                    block = block[taken:]
-                    self._blocks = []
-                    self._tokens = 0
-                    continue
-            self._blocks.append(block)
-            return
+                taken = longest_start(self._count, block, self._most, head=run)
+                if not run:
+                    # One character with more tokens than that is a run all the same.
+                    taken = max(taken, 1)
+                out.append(run + block[:taken])
+                self._blocks, self._tokens = [], 0
+                if taken < len(block):
+                    ahead[0] = block[taken:]
+                else:
+                    ahead.popleft()
+                return
+        self._blocks.append(ahead.popleft())

@@ -51,23 +51,31 @@ class TokenTagger:
 
     Args:
         make: Makes a counter.
+
+    Attributes:
+        outcome: What a counter has raised; the item has been returned without a count.
     """
 
-    __slots__ = ("_answer", "_make", "_tallies")
+    __slots__ = ("_answer", "_make", "_tallies", "outcome")
 
     def __init__(self, make: Callable[[], CountsTokens]) -> None:
         self._make = make
+        self.outcome: Exception | None = None
         self._tallies: dict[_Channel, _Tally] = {}
         self._answer = self._tally((0, "content", None))
 
     def feed(self, item: str | StreamChunk, /) -> Sequence[StreamChunk]:
         """Take one item and return it with its tokens."""
-        if isinstance(item, StreamChunk):
-            return [self._tag(item)]
-        if not isinstance(item, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            return [item]  # Anything may travel in a stream, e.g. its progress.
-        answer = self._answer
-        grown = answer.add(item)
+        try:
+            if isinstance(item, StreamChunk):
+                return [self._tag(item)]
+            if not isinstance(item, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+                return [item]  # Anything may travel in a stream, e.g. its progress.
+            answer = self._answer
+            grown = answer.add(item)
+        except Exception as error:  # noqa: BLE001 - it ends the stream, after its text
+            self.outcome = error
+            return [item if isinstance(item, StreamChunk) else StreamChunk(item)]
         total = answer.counter.total
         known = {"total_tokens": total, "token_count_source": answer.source}
         return [StreamChunk(item, grown, False, None, known)]

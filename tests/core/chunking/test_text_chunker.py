@@ -279,3 +279,62 @@ def test_a_report_of_usage_passes_and_is_no_boundary() -> None:
     out = fed(chunker(), "one ", report, StreamChunk(metadata={"id": 1}), "two")
     assert out[0] is report
     assert [*map(str, out[1:])] == ["one two"]
+
+
+class Failing:
+    """Counts words a number of times, and then no more."""
+
+    def __init__(self) -> None:
+        self.left = 1_000
+
+    def count(self, text: str) -> int:
+        """Return how many words a text has."""
+        if not self.left:
+            raise RuntimeError("no more")
+        self.left -= 1
+        return len(text.split())
+
+
+@pytest.mark.parametrize("strategy", ["fixed", "recursive", "semantic"])
+@pytest.mark.parametrize("overlap", [0, 1])
+def test_where_counting_fails_the_text_that_is_held_comes_uncounted(
+    strategy: str, overlap: int
+) -> None:
+    text = "one two, three four. Five six\n\nseven eight. Nine ten eleven twelve\U0001f642" + HIGH
+    for calls in range(100):
+        counter = Failing()
+        core = chunker(3, strategy=strategy, overlap=overlap, encoding=counter)
+        counter.left = calls
+        out = list[StreamChunk]()
+        for start in range(0, len(text), 5):
+            out += core.feed(text[start : start + 5])
+            if core.outcome is not None:
+                text_so_far = text[: start + 5]
+                break
+        else:
+            out += core.flush()
+            text_so_far = text
+        new = [str(chunk)[chunk.metadata["overlap"] :] for chunk in out]
+        assert "".join(new) == text_so_far
+        assert [chunk.metadata["end"] for chunk in out][-1] == len(text_so_far)
+        if core.outcome is not None:
+            assert [*core.flush()] == []
+    assert core.outcome is None
+
+
+def test_where_counting_fails_the_text_of_every_choice_leaves() -> None:
+    counter = Failing()
+    core = chunker(3, encoding=counter)
+    assert core.feed(StreamChunk("one two ", metadata={"choice": 1})) == []
+    counter.left = 0
+    out = core.feed("three four ")
+    assert [*map(str, out)] == ["three four ", "one two "]
+    assert isinstance(core.outcome, RuntimeError)
+
+
+def test_a_long_text_comes_whole_where_counting_fails() -> None:
+    counter = Failing()
+    core = chunker(3, encoding=counter)
+    counter.left = 0
+    text = "word " * 8_000
+    assert "".join(map(str, core.feed(text))) == text

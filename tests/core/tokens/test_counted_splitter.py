@@ -64,3 +64,22 @@ def test_the_longest_start_that_fits() -> None:
     assert longest_start(len, "abcdef", 4) == 4
     assert longest_start(len, "abcdef", 4, head="xyz") == 1
     assert longest_start(len, "abcdef", 2, head="xyz") == 0
+
+
+@given(st.lists(st.text(alphabet="ab \n")), st.integers(1, 5), st.integers(0, 30))
+def test_where_counting_fails_the_text_that_is_held_comes_uncounted(
+    pieces: list[str], most: int, calls: int
+) -> None:
+    left = iter(range(calls))
+    splitter = CountedSplitter(lambda text: len(text) + 0 * next(left), most)
+    taken = list[str]()
+    out = list[str]()
+    for piece in pieces:
+        if splitter.outcome is None:
+            taken.append(piece)
+        out += splitter.feed(piece)
+    out += splitter.flush()
+    assert "".join(out) == "".join(taken)
+    if splitter.outcome is not None:
+        assert isinstance(splitter.outcome, StopIteration)
+        assert [*splitter.feed("more"), *splitter.flush()] == []

@@ -139,3 +139,17 @@ def test_an_estimate_of_one_choice_says_nothing_of_the_other() -> None:
 def test_text_and_chunks_of_the_only_choice_are_one_text() -> None:
     chunks = fed(tagger(), "straw", StreamChunk("ber"), StreamChunk("ry", metadata={"choice": 0}))
     assert chunks[-1].metadata["total_tokens"] == count("strawberry")
+
+
+def test_where_counting_fails_the_text_goes_on_uncounted() -> None:
+    def words(text: str) -> int:
+        if "boom" in text:
+            raise RuntimeError(text)
+        return len(text.split())
+
+    for item in ("boom", StreamChunk("boom", metadata={"id": 1})):
+        core = tagger(words)
+        assert [chunk.token_count for chunk in core.feed("one")] == [1]
+        assert core.outcome is None
+        assert core.feed(item) == [item if isinstance(item, StreamChunk) else StreamChunk(item)]
+        assert isinstance(core.outcome, RuntimeError)
