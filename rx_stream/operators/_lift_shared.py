@@ -154,10 +154,12 @@ class _Hub(abc.ObserverBase[_T], Generic[_T]):
         immediate = first or CurrentThreadScheduler.singleton()
         while isinstance(immediate, FlowScheduler):
             immediate = immediate.immediate
+        apart: TimerThreadScheduler | None = None
         if isinstance(timers, TimerThreadScheduler) and timers.private:
-            own, timers = timers, TimerThreadScheduler()  # The subscriber's own ends with it.
-            immediate = timers if immediate is own else immediate
-        flow = FlowScheduler(timers, self._gate, immediate, self._tasks)
+            # The subscriber's own end with it.
+            apart, timers = TimerThreadScheduler(), TimerThreadScheduler()
+            immediate = timers
+        flow = FlowScheduler(timers, self._gate, immediate, self._tasks, apart)
         up = source.subscribe(self, scheduler=flow)
         with self._lock:
             unwanted = self._over

@@ -154,6 +154,8 @@ class FlowScheduler(PeriodicScheduler):
         immediate: Where actions without a time run; ``timers`` by default. A stage that found no
             scheduler gives the current thread here: what reactivex itself would use.
         tasks: Clean-up that a sink has to wait for; shared with an outer FlowScheduler.
+        apart: Where operators of this library run their timers, if not with all others: they cope
+            with events of two threads at a time, which stock ones do not.
     """
 
     def __init__(
@@ -162,8 +164,10 @@ class FlowScheduler(PeriodicScheduler):
         gate: Gate,
         immediate: abc.SchedulerBase | None = None,
         tasks: set[CleanUp] | None = None,
+        apart: abc.SchedulerBase | None = None,
     ) -> None:
         super().__init__()
+        self.apart = apart
         self.timers = timers
         self.gate = gate
         self.immediate = immediate or timers

@@ -40,7 +40,7 @@ def timers_for(
         return argument
     if subscriber is not None:
         while isinstance(subscriber, FlowScheduler):
-            subscriber = subscriber.timers
+            subscriber = subscriber.apart or subscriber.timers
         # Most cases by their exact type first, as in clock_of().
         if type(subscriber) is TimerThreadScheduler or not isinstance(subscriber, _NOT_FOR_TIMERS):
             return subscriber

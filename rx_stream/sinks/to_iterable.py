@@ -77,9 +77,11 @@ def _read(source: Observable[_T], capacity: int) -> Generator[_T, None, None]:
     mailbox: _Mailbox[_T] = _Mailbox()
     waiting = mailbox.waiting
     gate = QueueGate(capacity, waiting)
-    # A thread for this stream alone: its source may block without holding up other streams.
+    # Threads for this stream alone: its source may block without holding up other streams, and
+    # without holding up its timers.
     worker = TimerThreadScheduler(contextvars.copy_context())
-    scheduler = FlowScheduler(worker, gate)
+    timers = TimerThreadScheduler(contextvars.copy_context())
+    scheduler = FlowScheduler(worker, gate, apart=timers)
     subscription = source.subscribe(mailbox, scheduler=scheduler)
     try:
         _refuse_own_loop(scheduler.tasks)
@@ -103,14 +105,16 @@ def _read(source: Observable[_T], capacity: int) -> Generator[_T, None, None]:
         gate.abandon()
         wait_closed(scheduler.tasks)
         worker.close()
+        timers.close()
 
 
 def to_iterable(source: Observable[_T], *, capacity: int = 64) -> Generator[_T, None, None]:
     """Iterate over a stream with ``for``; it is subscribed when the iteration begins.
 
-    Loses nothing. The stream runs on a thread of its own, which ends with it. At most ``capacity``
-    items wait: then a source of this library stops being read until half of them are taken.
-    Leaving early closes the source; ``close()`` returns once that is done.
+    Loses nothing. The stream runs on a thread of its own, and the timers of this library's
+    operators on another, so that a source which blocks holds none of them up; both end with the
+    stream. At most ``capacity`` items wait: then a source of this library stops being read until
+    half of them are taken. Leaving early closes the source; ``close()`` returns once that is done.
 
     It blocks its thread while it waits. Where an event loop runs, as in a cell of Jupyter, that
     holds up the loop, and a source of that loop would never come: there, use

@@ -19,6 +19,7 @@ from rx_stream import (
     from_async_iterable,
     from_iterable,
     from_llm,
+    share_stream,
     throttle_tokens,
     to_iterable,
 )
@@ -92,8 +93,34 @@ def test_the_source_is_closed_and_no_thread_is_left(ending: Any) -> None:
     assert threading.get_ident() not in numbers.threads
 
 
-def test_a_timed_operator_runs_on_the_thread_of_the_stream() -> None:
+def test_a_timed_operator_runs_on_a_thread_of_the_stream() -> None:
     assert list(to_iterable(from_iterable(["a", "b"]).pipe(throttle_tokens(1000)))) == ["a", "b"]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_source_that_blocks_holds_up_no_timer(shared: bool) -> None:
+    seen = threading.Event()
+
+    def words() -> Iterator[str]:
+        yield "a "
+        yield "b "  # Leaves by a timer, while the source waits.
+        assert seen.wait(20)
+
+    stream = from_iterable(words()).pipe(throttle_tokens(1000))
+    got: list[str] = []
+    for word in to_iterable(stream.pipe(share_stream()) if shared else stream):
+        got.append(word)
+        if word == "b ":
+            seen.set()
+    assert got == ["a ", "b "]
+
+
+def test_timers_of_stock_operators_run_on_the_thread_of_the_source() -> None:
+    threads: set[int] = set()
+    note = ops.do_action(lambda _: threads.add(threading.get_ident()))
+    stream = from_iterable(["a", "b"]).pipe(note, ops.delay(0.001), note)
+    assert list(to_iterable(stream)) == ["a", "b"]
+    assert len(threads) == 1
 
 
 def test_a_source_on_another_scheduler_is_closed_before_close_returns() -> None:
