@@ -12,9 +12,12 @@ from rx_stream.core.llm.token_counts import TokenCounts
 from rx_stream.core.llm.tool_call_keys import ToolCallKeys
 from rx_stream.core.llm.usage import normalise_usage
 from rx_stream.core.tool_calls import ToolCallDelta
+from rx_stream.errors import RxStreamError
 from rx_stream.types import FinishReason, StreamChunk
 
 __all__ = ["Answer"]
+
+_MOST_CHOICES = 1_024  # OpenAI gives 128 at most.
 
 
 class Answer:
@@ -100,7 +103,13 @@ class Answer:
         return self.base(choice, channel, source or None)
 
     def begin(self, choice: int) -> None:
-        """Note that there is a choice: without an end of it, the answer is not whole."""
+        """Note that there is a choice: without an end of it, the answer is not whole.
+
+        Raises:
+            RxStreamError: There are too many: whoever cuts or counts keeps something for each.
+        """
+        if abs(choice) >= _MOST_CHOICES:
+            raise RxStreamError(f"from_llm: the answer has more than {_MOST_CHOICES} choices")
         if choice and self.wants(choice):
             self.base(choice)
 

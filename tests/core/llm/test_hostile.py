@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rx_stream.core.llm.names import DIALECT_NAMES
+from rx_stream.core.llm.options import Choices, Options
 from rx_stream.core.llm.stream import LlmStream
 from rx_stream.errors import LLMStreamError, RxStreamError
 
@@ -20,8 +21,10 @@ DEEP = b"[" * 1_000_000
 CLOSED = b"[" * 100_000 + b"]" * 100_000
 
 
-def read(chunks: list[bytes], dialect: str | None = None) -> tuple[str, object]:
-    core = LlmStream(dialect)
+def read(
+    chunks: list[bytes], dialect: str | None = None, choices: Choices = "first"
+) -> tuple[str, object]:
+    core = LlmStream(dialect, Options(choices))
     chunks_out = [chunk for piece in chunks for chunk in core.feed(piece)] + core.flush()
     return "".join(chunk.content for chunk in chunks_out), core.outcome
 
@@ -66,6 +69,18 @@ def test_a_number_of_thousands_of_digits_is_an_error_of_this_library() -> None:
     _, outcome = read([START, b'data: {"usage":{"prompt_tokens":' + b"9" * 5_000 + b"}}\n\n"])
     assert isinstance(outcome, RxStreamError)
     assert len(str(outcome)) < 1_000
+
+
+@pytest.mark.parametrize("choices", ["first", "all"])
+@pytest.mark.parametrize("last", [1_024, -1_024, 10**30])
+def test_more_choices_than_anyone_asks_for_are_an_error(choices: Choices, last: int) -> None:
+    events = [
+        b'data: {"choices":[{"index":%d,"delta":{"content":"x"}}]}\n\n' % index
+        for index in (0, 1_023, last)
+    ]
+    text, outcome = read([b"".join(events)], choices=choices)
+    assert text == ("x" if choices == "first" else "xx")
+    assert repr(outcome) == "RxStreamError('from_llm: the answer has more than 1024 choices')"
 
 
 def test_a_line_without_an_end_is_refused_at_the_limit() -> None:
