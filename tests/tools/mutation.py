@@ -42,12 +42,16 @@ CORE = Path("rx_stream/core")
 # Beside tests/core/FOLDER/test_NAME.py: the tests of a file, else those of its folder.
 TESTS: dict[str, str] = {
     "aggregator.py": "operators/test_aggregate.py operators/test_collect.py",
+    "extras.py": "test_extras.py",
     "tool_calls.py": "core/test_aggregator.py operators/test_aggregate.py",
     "stream_config.py": "operators/test_enhance.py",
     "text/length_limit.py": "operators/test_buffer_words.py",
     "text/word_classes.py": "core/text/test_words.py",
     "text/stop_sequences.py": "operators/test_stop_at.py",
     "text/text_items.py": "operators/test_lift.py operators/test_buffer_words.py",
+    "text/spans.py": "operators/test_lift.py operators/test_buffer_words.py "
+    "operators/test_buffer_sentences.py",
+    "text/failing_items.py": "operators/test_buffer_tokens.py",
     "text/utf8.py": "operators/test_decode_utf8.py",
     "sentences": "core/sentences operators/test_buffer_sentences.py",
     "sse": "core/sse/test_sse_encoder.py operators/test_to_sse.py",
