@@ -268,23 +268,27 @@ def test_timers_run_in_a_forked_child_too(where: str) -> None:
 
 def test_the_loop_scheduler_can_be_used_and_disposed_from_another_thread() -> None:
     async def main() -> list[str]:
-        loop = asyncio.get_running_loop()
-        scheduler = LoopScheduler(loop)
+        scheduler = LoopScheduler(asyncio.get_running_loop())
         ran: list[str] = []
         where: list[int] = []
 
-        def elsewhere() -> None:
-            scheduler.schedule_relative(0.01, lambda *_: ran.append("never")).dispose()
+        def elsewhere() -> Any:
+            never = scheduler.schedule_relative(3600.0, lambda *_: ran.append("never"))
             scheduler.schedule_relative(0.01, lambda *_: ran.append("later"))
             scheduler.schedule(lambda *_: where.append(threading.get_ident()))
+            return never
 
-        await asyncio.to_thread(elsewhere)
-        while len(ran) < 1 or not where:
+        never = await asyncio.to_thread(elsewhere)
+        while not ran or not where:
             await asyncio.sleep(0.001)
         assert where == [threading.get_ident()]
+        handle = never.handle
+        await asyncio.to_thread(never.dispose)
+        while not handle.cancelled():
+            await asyncio.sleep(0.001)
         return ran
 
-    assert asyncio.run(asyncio.wait_for(main(), 5)) == ["later"]
+    assert asyncio.run(asyncio.wait_for(main(), 20)) == ["later"]
 
 
 def test_the_loop_scheduler_is_one_of_reactivex() -> None:

