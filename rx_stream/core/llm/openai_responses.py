@@ -112,6 +112,7 @@ class OpenAIResponses(Dialect):
         status = word(get(response, "status")) or kind.rpartition(".")[2]
         reason = word(get(get(response, "incomplete_details"), "reason"))
         answer.finish(reason or status)
-        if kind == "response.failed":
-            raise failure(get(response, "error") or "the response failed")
+        for bad in ("failed", "cancelled"):
+            if bad in (status, kind.rpartition(".")[2]):  # Either of them is enough to doubt it.
+                raise failure(get(response, "error") or f"the response ended as {bad}")
         answer.end()

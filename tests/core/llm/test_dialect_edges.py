@@ -386,13 +386,34 @@ def test_a_response_tells_tokens_by_its_logarithms_where_there_are_some() -> Non
     ("end", "reason"),
     [
         ({}, "completed"),
-        ({"status": "cancelled"}, "cancelled"),
+        ({"status": "done"}, "done"),
         ({"incomplete_details": {"reason": "max_output_tokens"}}, "max_output_tokens"),
     ],
 )
 def test_a_response_ends_for_its_reason_its_status_or_by_its_event(end: Any, reason: str) -> None:
     out = whole([response("output_text.delta", delta="a"), response("completed", response=end)])
     assert out[-1].metadata["finish_reason_raw"] == reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "end", "message"),
+    [
+        ("failed", {}, "the response ended as failed"),
+        ("failed", {"error": {"message": "no"}}, "no"),
+        ("cancelled", {}, "the response ended as cancelled"),
+        ("completed", {"status": "cancelled"}, "the response ended as cancelled"),
+        ("completed", {"status": "failed"}, "the response ended as failed"),
+    ],
+)
+def test_a_response_that_failed_or_was_cancelled_is_no_whole_one(
+    kind: str, end: Any, message: str
+) -> None:
+    core = LlmStream()
+    items = [response("output_text.delta", delta="a"), response(kind, response=end)]
+    out = [chunk for item in items for chunk in core.feed(item)] + core.flush()
+    assert "".join(chunk.content for chunk in out) == "a"
+    assert isinstance(core.outcome, LLMStreamError)
+    assert message in str(core.outcome)
 
 
 def test_calls_of_a_response_are_told_apart_by_where_they_are_in_it() -> None:
