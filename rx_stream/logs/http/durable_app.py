@@ -5,7 +5,7 @@ from __future__ import annotations
 from rx_stream.core.arguments import Seconds, optional_seconds, require, seconds
 from rx_stream.errors import LogUnavailableError
 from rx_stream.logs.base import BaseLog
-from rx_stream.logs.http.asgi import answer, while_connected
+from rx_stream.logs.http.asgi import answer, patient, while_connected
 from rx_stream.logs.http.durable_append import append
 from rx_stream.logs.http.durable_create import create
 from rx_stream.logs.http.durable_reader import ALWAYS, DurableReader, etag_of, place_of
@@ -19,9 +19,16 @@ __all__ = ["DurableApp", "durable_app"]
 class DurableApp:
     """An ASGI application; see :func:`durable_app`."""
 
-    def __init__(self, log: BaseLog, long_poll: float, body_timeout: float | None) -> None:
+    def __init__(
+        self,
+        log: BaseLog,
+        long_poll: float,
+        body_timeout: float | None,
+        write_timeout: float | None,
+    ) -> None:
         self._log = log
         self._body_timeout = body_timeout
+        self._write_timeout = write_timeout
         self._store = DurableStore(log)
         self._reader = DurableReader(log, self._store, long_poll)
 
@@ -57,7 +64,8 @@ class DurableApp:
         elif method == "HEAD":
             await self._head(request, send)
         elif method == "GET":
-            await while_connected(receive, self._reader.read(request, send))
+            in_time = patient(send, self._write_timeout)
+            await while_connected(receive, self._reader.read(request, in_time))
         else:
             raise RefusedError(
                 405, "Method not allowed", Allow=ALWAYS["access-control-allow-methods"]
@@ -99,7 +107,11 @@ class DurableApp:
 
 
 def durable_app(
-    log: BaseLog, *, long_poll: Seconds = 20.0, body_timeout: Seconds | None = 60.0
+    log: BaseLog,
+    *,
+    long_poll: Seconds = 20.0,
+    body_timeout: Seconds | None = 60.0,
+    write_timeout: Seconds | None = 60.0,
 ) -> DurableApp:
     """Serve all streams of a log through the Durable Streams protocol.
 
@@ -116,6 +128,8 @@ def durable_app(
         log: A :class:`MemoryLog`, :class:`SQLiteLog` or :class:`RedisLog`.
         long_poll: Seconds after which a long poll without news is answered.
         body_timeout: Seconds in which the body of a request must have come; None for ever.
+        write_timeout: Seconds that a reader may take for 64 KiB, after which it is let go; None for
+            ever.
 
     Returns:
         The application. It passes the protocol's own conformance suite, see
@@ -130,4 +144,5 @@ def durable_app(
         log,
         seconds("durable_app: long_poll", long_poll),
         optional_seconds("durable_app: body_timeout", body_timeout),
+        optional_seconds("durable_app: write_timeout", write_timeout),
     )

@@ -17,7 +17,7 @@ from rx_stream.errors import (
 from rx_stream.logs.base import BaseLog
 from rx_stream.logs.follower import Follower
 from rx_stream.logs.from_log import decode, from_log
-from rx_stream.logs.http.asgi import answer, while_connected
+from rx_stream.logs.http.asgi import answer, patient, while_connected
 from rx_stream.logs.http.frames import EXPIRED, ResumeFrames
 from rx_stream.sinks._asgi import Receive, Scope, Send, last_event_id, serve_lifespan, start
 from rx_stream.sinks.sse_response import sse_response
@@ -42,6 +42,7 @@ class ResumeResponse:
         dialect: ResumeDialect,
         keep_alive: float | None,
         retry: int | None,
+        write_timeout: float | None,
         headers: Mapping[str, str],
     ) -> None:
         self._log = log
@@ -49,6 +50,7 @@ class ResumeResponse:
         self._dialect: ResumeDialect = dialect
         self._keep_alive = keep_alive
         self._retry = retry
+        self._write_timeout = write_timeout
         self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,6 +98,7 @@ class ResumeResponse:
             dialect="ui",
             keep_alive=self._keep_alive,
             retry=self._retry,
+            write_timeout=self._write_timeout,
             headers=self._headers,
         )
         await replay(scope, receive, send)
@@ -124,7 +127,8 @@ class ResumeResponse:
                 await follower.close()
                 await answer(send, 204, {"cache-control": "no-cache"})
                 return
-            await while_connected(receive, self._serve(follower, frames, opening, send))
+            in_time = patient(send, self._write_timeout)
+            await while_connected(receive, self._serve(follower, frames, opening, in_time))
 
     async def _open(
         self, follower: Follower, position: Position | None, frames: ResumeFrames

@@ -23,6 +23,7 @@ def resume_response(
     dialect: ResumeDialect = "json",
     keep_alive: Seconds | None = 15.0,
     retry: int | None = None,
+    write_timeout: Seconds | None = 60.0,
     headers: Mapping[str, str] | None = None,
 ) -> ResumeResponse:
     """Serve a stream of a log as Server-Sent Events that any worker can resume.
@@ -36,7 +37,8 @@ def resume_response(
     start; ``event: stream-error`` with a ``type`` of ``error``, ``cancelled``, ``interrupted`` or
     ``expired``, never the error's own words. By status: 400 for a position that is malformed or
     beyond the end, 404 for a stream that never was, 503 when the log cannot be reached. A client
-    that leaves stops nothing, and one that does not read costs nothing: it holds a number.
+    that leaves stops nothing, and one that does not read holds no text: it is a position in a text
+    that all share, until ``write_timeout`` lets it go.
 
     Args:
         log: A :class:`MemoryLog`, :class:`SQLiteLog` or :class:`RedisLog`.
@@ -46,6 +48,8 @@ def resume_response(
             204 if nothing runs.
         keep_alive: Seconds of silence after which a comment line is sent; None for never.
         retry: Milliseconds after which clients should reconnect, told in the first event.
+        write_timeout: Seconds that the client may take for 64 KiB, after which it is let go; None
+            for ever. It can come back.
         headers: More headers, or others than :func:`headers_for` gives.
 
     Returns:
@@ -66,5 +70,6 @@ def resume_response(
         dialect,
         optional_seconds(f"{name}: keep_alive", keep_alive),
         optional_count(f"{name}: retry", retry, least=0),
+        optional_seconds(f"{name}: write_timeout", write_timeout),
         {**headers_for(dialect), **checked_headers(name, headers)},
     )
