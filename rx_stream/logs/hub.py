@@ -12,6 +12,9 @@ from rx_stream.errors import LogError
 
 __all__ = ["Hub"]
 
+_TICK = 1e-3
+"""Seconds: uvloop's timers are no finer, and would ring too early again and again."""
+
 
 def _settle(future: asyncio.Future[None]) -> None:
     if not future.done():
@@ -123,7 +126,9 @@ class Hub:
         if self.version != seen:
             self._waiting.discard(future)
             return
-        timer = loop.call_later(timeout, _settle, future) if timeout != inf else None
+        timer = None
+        if timeout != inf:
+            timer = loop.call_later(max(timeout, _TICK), _settle, future)
         try:
             await future
         finally:
