@@ -60,3 +60,11 @@ def test_where_no_text_is_held_a_report_has_come_to_its_place() -> None:
     spans.add_report(USED)
     assert spans.has_reports
     assert spans.take_report() == StreamChunk(metadata=USED)
+
+
+def test_a_report_leaves_before_text_that_came_later_and_takes_none_of_it() -> None:
+    spans = Spans()
+    spans.add_report(USED)
+    spans.add((2, None, ONE))
+    assert spans.take_report() == StreamChunk(metadata=USED)
+    assert spans.piece("ab", "ab") == StreamChunk("ab", metadata=ONE)
