@@ -145,6 +145,32 @@ def test_the_result_is_of_another_choice_where_the_first_says_nothing() -> None:
     assert (result.usage, result.metadata) == ({"output_tokens": 2}, last)
 
 
+CALL = {"index": 0, "id": "c", "name": "f", "arguments_delta": "{}"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"reasoning": "well"}, {"refusal": "no"}, {"tool_calls": [CALL]}],
+    ids=lambda s: next(iter(s)),
+)
+def test_a_choice_without_text_may_have_said_something(said: dict[str, object]) -> None:
+    aggregator = Aggregator(lambda: 0.0)
+    aggregator.see(StreamChunk(metadata={"choice": 0, **said}))
+    aggregator.see(StreamChunk("b", metadata={"choice": 1}))
+    result = aggregator.result()
+    assert result.content == ""
+    told = (result.reasoning, result.refusal, len(result.tool_calls))
+    assert sum(map(bool, told)) == 1
+
+
+def test_a_choice_whose_pieces_have_just_been_joined_has_said_something() -> None:
+    aggregator = Aggregator(lambda: 0.0)
+    for _ in range(4096):
+        aggregator.see(StreamChunk("a", metadata={"choice": 0}))
+    aggregator.see(StreamChunk("b", metadata={"choice": 1}))
+    assert aggregator.result().content == "a" * 4096
+
+
 def test_strings_are_of_the_first_choice() -> None:
     aggregator = Aggregator(lambda: 0.0)
     for item in ("a", StreamChunk("x", metadata={"choice": 1}), "b", StreamChunk("c")):

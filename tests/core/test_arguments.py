@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import IntEnum
 from fractions import Fraction
+from sys import float_info
 
 import pytest
 
@@ -11,6 +12,7 @@ from rx_stream.core.arguments import (
     as_bytes,
     choice,
     count,
+    language_tag,
     number,
     optional_count,
     optional_seconds,
@@ -120,3 +122,26 @@ def test_what_is_like_bytes_is_taken_as_bytes() -> None:
     for value in ("ab", 2, [97]):
         with pytest.raises(TypeError, match=r"^f: an item must be bytes, not "):
             as_bytes("f", value)
+
+
+@pytest.mark.parametrize("tag", ["en", "yue", "pt-BR", "zh_Hant", "de-CH-1996"])
+def test_a_language_is_named_by_its_tag(tag: str) -> None:
+    assert language_tag("here: language", tag) == tag
+
+
+@pytest.mark.parametrize("value", ["english", "e", "", "en-", "en US", "en\n"])
+def test_what_is_no_tag_of_a_language_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match=r"^here: language must be a language tag, not "):
+        language_tag("here: language", value)
+
+
+@pytest.mark.parametrize("value", [None, 5, b"en", True])
+def test_a_language_is_named_by_a_string(value: object) -> None:
+    with pytest.raises(TypeError, match=r"^here: language must be a language tag, not "):
+        language_tag("here: language", value)
+
+
+def test_the_largest_count_is_the_largest_number_that_a_float_holds() -> None:
+    assert count("f: n", int(float_info.max)) == int(float_info.max)
+    with pytest.raises(ValueError, match=r"^f: n must be at most 1\.79769e"):
+        count("f: n", int(float_info.max) + 1)
