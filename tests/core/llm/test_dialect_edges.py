@@ -403,6 +403,7 @@ def test_a_response_ends_for_its_reason_its_status_or_by_its_event(end: Any, rea
         ("cancelled", {}, "the response ended as cancelled"),
         ("completed", {"status": "cancelled"}, "the response ended as cancelled"),
         ("completed", {"status": "failed"}, "the response ended as failed"),
+        ("failed", {"status": "completed"}, "the response ended as failed"),
     ],
 )
 def test_a_response_that_failed_or_was_cancelled_is_no_whole_one(
