@@ -67,6 +67,17 @@ def test_a_chunk_has_the_metadata_of_the_last_source_that_it_has_text_of() -> No
     assert pages == [1, 3, 5]
 
 
+def test_a_chunk_does_not_have_the_metadata_of_a_source_behind_it() -> None:
+    texts = (" one two three four five", " six", " seven", " eight nine ten")
+    sources = [StreamChunk(text, metadata={"page": page}) for page, text in enumerate(texts)]
+    chunks = fed(chunker(4), *sources)
+    assert [(chunk.content, chunk.metadata["page"]) for chunk in chunks] == [
+        (" one two three four", 0),
+        (" five six seven eight", 3),
+        (" nine ten", 3),
+    ]
+
+
 def test_what_the_chunker_says_wins_over_what_the_source_says() -> None:
     (chunk,) = fed(chunker(), StreamChunk("word", metadata={"index": 7, "start": 9}))
     assert (chunk.metadata["index"], chunk.metadata["start"]) == (0, 0)
