@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from rx_stream.core.sse.dialects import DIALECTS, Identity
 from rx_stream.core.sse.sse_decoder import SseDecoder
 from rx_stream.core.sse.sse_encoder import SseEncoder
+from rx_stream.core.sse.sse_frames import dumps
 from rx_stream.core.sse.sse_options import sse_options
 from rx_stream.types import ServerSentEvent, StreamChunk, StreamProgress
 
@@ -305,3 +307,10 @@ def test_an_end_is_marked_and_errors_are_passed_on_where_nothing_is_said() -> No
 
 def test_an_event_may_ask_to_reconnect_at_once() -> None:
     assert frames_of([ServerSentEvent("x", retry=0)], done=False) == ["retry: 0\ndata: x\n\n"]
+
+
+def test_what_json_has_no_number_for_is_null_wherever_it_stands() -> None:
+    worst = {"a": [math.nan, 1.5, ("x", -math.inf)], "b": {"c": math.inf, "d": None, "e": True}}
+    assert dumps(worst) == '{"a":[null,1.5,["x",null]],"b":{"c":null,"d":null,"e":true}}'
+    assert dumps(math.nan) == "null"
+    assert dumps([2.5, {"f": 1}]) == '[2.5,{"f":1}]'
