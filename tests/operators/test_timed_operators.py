@@ -49,7 +49,7 @@ def _on(operator: Any, scheduler: Any) -> Any:
 
 
 TIMED: dict[str, Callable[..., Any]] = {
-    "backpressure": lambda **o: _on(backpressure("sample", period=0.03, lossy=True), **o),
+    "backpressure": lambda **o: _on(backpressure("sample", period=0.005, lossy=True), **o),
     "buffer_lines": lambda **o: buffer_lines(flush_after=0.03, **o),
     "buffer_paragraphs": lambda **o: buffer_paragraphs(flush_after=0.03, **o),
     "buffer_sentences": lambda **o: buffer_sentences(flush_after=0.03, **o),

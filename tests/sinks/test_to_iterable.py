@@ -187,6 +187,7 @@ def test_a_source_that_cannot_be_paused_is_warned_about() -> None:
     def subscribe(observer: Any, scheduler: Any = None) -> Any:
         subscription = source.subscribe(observer)
         threading.Thread(target=push).start()
+        assert pushed.wait(20)  # Before the reader looks for the first time.
         return subscription
 
     def push() -> None:
@@ -195,11 +196,8 @@ def test_a_source_that_cannot_be_paused_is_warned_about() -> None:
         source.on_completed()
         pushed.set()
 
-    got: list[int] = []
-    with pytest.warns(RuntimeWarning, match="cannot be paused"):  # noqa: PT031 - the loop is meant
-        for number in to_iterable(Observable(subscribe), capacity=2):
-            pushed.wait(20)
-            got.append(number)
+    with pytest.warns(RuntimeWarning, match="cannot be paused"):
+        got = list(to_iterable(Observable(subscribe), capacity=2))
     assert got == list(range(10))
 
 
